@@ -1,0 +1,30 @@
+namespace ThotNet.Grains.Abstractions.Quota;
+
+/// <summary>What a budget counts.</summary>
+public enum BudgetMetric
+{
+    /// <summary>Requests sent to the provider, whether or not they succeed (wire.md section 6).</summary>
+    Requests,
+
+    /// <summary>Prompt and output tokens together.</summary>
+    Tokens,
+}
+
+/// <summary>How the window of a budget moves.</summary>
+public enum BudgetKind
+{
+    /// <summary>Any interval of the window's length; safe whatever window the provider really uses.</summary>
+    Rolling,
+
+    /// <summary>Fixed windows aligned to midnight of a time zone.</summary>
+    Calendar,
+}
+
+/// <summary>One limit of a quota: no window may see more than <paramref name="Amount"/> of <paramref name="Metric"/>.</summary>
+/// <param name="Metric">What is counted.</param>
+/// <param name="Amount">The limit for one window; at least 1.</param>
+/// <param name="Window">Length of the window: 1 s to 7 days for rolling ones, 1 s to 1 day (a divisor of a day) for calendar ones.</param>
+/// <param name="Kind">How the window moves.</param>
+/// <param name="TimeZone">IANA name of the zone whose midnight calendar windows start from; not used by rolling ones.</param>
+[GenerateSerializer, Immutable, Alias("thotnet.BudgetDefinition")]
+public sealed record BudgetDefinition(BudgetMetric Metric, long Amount, TimeSpan Window, BudgetKind Kind, string TimeZone = "UTC");

@@ -1,0 +1,20 @@
+using System.Collections.Immutable;
+
+namespace ThotNet.Grains.Abstractions.Quota;
+
+/// <summary>Where one budget stands at a moment.</summary>
+/// <param name="Definition">The limit.</param>
+/// <param name="Used">Spent in the current window, settled or reported.</param>
+/// <param name="Outstanding">Held by leases whose use is not known yet.</param>
+/// <param name="Remaining">Limit less used and outstanding, at least 0.</param>
+/// <param name="ResetsIn">Until the next amount comes back (rolling) or the window ends (calendar); zero when nothing is spent.</param>
+[GenerateSerializer, Immutable, Alias("thotnet.BudgetSnapshot")]
+public sealed record BudgetSnapshot(BudgetDefinition Definition, long Used, long Outstanding, long Remaining, TimeSpan ResetsIn);
+
+/// <summary>Where a quota stands at a moment.</summary>
+/// <param name="Key">The quota, for example <c>provider/openrouter/default</c>.</param>
+/// <param name="Budgets">One entry a budget, in the order of configuration.</param>
+/// <param name="ClosedFor">How long the provider has closed the quota from now; zero when it is open.</param>
+/// <param name="ClosedReason">Why it is closed, or null.</param>
+[GenerateSerializer, Immutable, Alias("thotnet.QuotaSnapshot")]
+public sealed record QuotaSnapshot(string Key, ImmutableArray<BudgetSnapshot> Budgets, TimeSpan ClosedFor, string? ClosedReason);

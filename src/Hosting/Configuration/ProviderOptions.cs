@@ -1,0 +1,97 @@
+using System.ComponentModel.DataAnnotations;
+using ThotNet.Grains.Abstractions.Quota;
+
+namespace ThotNet.Hosting.Configuration;
+
+/// <summary>The wire format that a provider speaks.</summary>
+public enum ProviderKind
+{
+    /// <summary>OpenAI's chat completions, in one of the <see cref="ProviderDialect"/>s.</summary>
+    OpenAi,
+}
+
+/// <summary>The ways in which a provider's OpenAI format differs from OpenAI's own.</summary>
+public enum ProviderDialect
+{
+    /// <summary>Any OpenAI-compatible server, Google's compatible endpoint included.</summary>
+    Generic,
+
+    /// <summary>OpenRouter.</summary>
+    OpenRouter,
+
+    /// <summary>Groq.</summary>
+    Groq,
+}
+
+/// <summary>One provider: <c>ThotNet:Providers:&lt;name&gt;</c>. Names are letters, digits, dots, dashes and underscores.</summary>
+public sealed class ProviderOptions
+{
+    /// <summary>The wire format.</summary>
+    public ProviderKind Kind { get; set; } = ProviderKind.OpenAi;
+
+    /// <summary>The dialect of the wire format.</summary>
+    public ProviderDialect Dialect { get; set; } = ProviderDialect.Generic;
+
+    /// <summary>Base of the provider's API, an absolute http or https URL without query.</summary>
+    [Required]
+    public Uri? BaseUrl { get; set; }
+
+    /// <summary>Name of the environment variable that holds the provider's key. Without that variable the provider is off.</summary>
+    [Required]
+    public string ApiKeyVariable { get; set; } = "";
+
+    /// <summary>Whether the provider is used at all.</summary>
+    public bool Enabled { get; set; } = true;
+
+    /// <summary>Weight of the provider among all; only the proportion counts.</summary>
+    [Range(0.001, 1_000_000)]
+    public double Share { get; set; } = 1;
+
+    /// <summary>The models, by any names of your own; the alphabetically first serves <c>auto</c>.</summary>
+    public SortedDictionary<string, ModelOptions> Models { get; set; } = new(StringComparer.Ordinal);
+
+    /// <summary>The limits of the account, by any names of your own. None means unlimited.</summary>
+    public SortedDictionary<string, BudgetOptions> Budgets { get; set; } = new(StringComparer.Ordinal);
+}
+
+/// <summary>One model of a provider: <c>ThotNet:Providers:&lt;name&gt;:Models:&lt;name&gt;</c>.</summary>
+public sealed class ModelOptions
+{
+    /// <summary>The model's id at the provider.</summary>
+    [Required]
+    public string Id { get; set; } = "";
+
+    /// <summary>Other names by which callers may ask for it, separated by commas.</summary>
+    public string Aliases { get; set; } = "";
+
+    /// <summary>
+    /// What it can do, separated by commas: <c>Tools</c>, <c>JsonObject</c>, <c>JsonSchema</c>, <c>Images</c>, <c>Audio</c>, <c>Files</c>,
+    /// <c>LogProbs</c>, <c>ManyChoices</c>, <c>LogitBias</c>, <c>JsonWithTools</c>.
+    /// </summary>
+    public string Capabilities { get; set; } = "Tools,JsonObject";
+
+    /// <summary>Output tokens reserved, and sent to the provider, when the caller gives no limit.</summary>
+    [Range(1, 1_000_000)]
+    public int OutputCap { get; set; } = 1024;
+}
+
+/// <summary>One limit: <c>ThotNet:Providers:&lt;name&gt;:Budgets:&lt;name&gt;</c>.</summary>
+public sealed class BudgetOptions
+{
+    /// <summary>What is counted: <c>Requests</c> or <c>Tokens</c>.</summary>
+    public BudgetMetric Metric { get; set; } = BudgetMetric.Requests;
+
+    /// <summary>The limit for one window.</summary>
+    [Range(1, 1_000_000_000_000)]
+    public long Amount { get; set; }
+
+    /// <summary>Length of the window; a calendar window must divide a day.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00")]
+    public TimeSpan Window { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary><c>Rolling</c> (any interval of that length) or <c>Calendar</c> (aligned to midnight).</summary>
+    public BudgetKind Kind { get; set; } = BudgetKind.Rolling;
+
+    /// <summary>IANA time zone whose midnight calendar windows start from.</summary>
+    public string TimeZone { get; set; } = "UTC";
+}

@@ -1,0 +1,37 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace ThotNet.Hosting.Configuration;
+
+/// <summary>How requests find their target: <c>ThotNet:Routing</c>.</summary>
+public sealed class RoutingOptions
+{
+    /// <summary>Whether another target is tried when one fails before the first content byte.</summary>
+    public bool Fallback { get; set; } = true;
+
+    /// <summary>Whether targets that keep failing are left alone for a while.</summary>
+    public bool Circuit { get; set; } = true;
+
+    /// <summary>How long a request may wait for headroom when every target's budget is spent; the header <c>x-thotnet-max-wait</c> (seconds) overrides it.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:02:00")]
+    public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How many requests of one silo may wait for headroom at once; one more is refused.</summary>
+    [Range(0, 100_000)]
+    public int MaxWaiting { get; set; } = 1000;
+
+    /// <summary>How long an attempt may take to its first event, or to the headers and the whole body of an answer that is not streamed.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
+    public TimeSpan FirstEventTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a whole answer that is not streamed may take.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
+    public TimeSpan AnswerTimeout { get; set; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>How long a stream may be silent between two events.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
+    public TimeSpan SilenceTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>After how much silence a streaming caller gets a comment that keeps the connection alive.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
+    public TimeSpan KeepAlive { get; set; } = TimeSpan.FromSeconds(15);
+}

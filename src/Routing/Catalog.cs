@@ -1,0 +1,61 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+
+namespace ThotNet.Routing;
+
+/// <summary>The configured targets and quotas of this process: an immutable snapshot, safe to share between threads.</summary>
+public sealed class Catalog
+{
+    /// <summary>The model name that means: any target.</summary>
+    public const string Auto = "auto";
+
+    private readonly FrozenDictionary<string, QuotaDefinition> _quotas;
+    private readonly FrozenDictionary<string, ImmutableArray<TargetDefinition>> _byName;
+
+    /// <summary>Builds the look-up tables.</summary>
+    /// <param name="targets">All targets; the first of each provider serves <see cref="Auto"/>.</param>
+    /// <param name="quotas">All quotas.</param>
+    public Catalog(ImmutableArray<TargetDefinition> targets, ImmutableArray<QuotaDefinition> quotas)
+    {
+        Targets = targets;
+        Quotas = quotas;
+        _quotas = quotas.ToFrozenDictionary(quota => quota.Key);
+        _byName = NamesOf(targets)
+            .GroupBy(pair => pair.Name, pair => pair.Target, StringComparer.Ordinal)
+            .ToFrozenDictionary(group => group.Key, group => group.Distinct().ToImmutableArray());
+    }
+
+    /// <summary>All targets, in the order of configuration.</summary>
+    public ImmutableArray<TargetDefinition> Targets { get; }
+
+    /// <summary>All quotas, in the order of configuration.</summary>
+    public ImmutableArray<QuotaDefinition> Quotas { get; }
+
+    /// <summary>Every name that callers may ask for: <see cref="Auto"/>, aliases, upstream ids and <c>provider/model</c>.</summary>
+    public IEnumerable<string> Names => _byName.Keys;
+
+    /// <summary>The quota of that key, or null.</summary>
+    public QuotaDefinition? FindQuota(string key) => _quotas.GetValueOrDefault(key);
+
+    /// <summary>The targets that serve a model name; empty for an unknown one.</summary>
+    public ImmutableArray<TargetDefinition> FindTargets(string name) =>
+        _byName.TryGetValue(name, out var targets) ? targets : [];
+
+    private static IEnumerable<(string Name, TargetDefinition Target)> NamesOf(ImmutableArray<TargetDefinition> targets)
+    {
+        foreach (var first in targets.DistinctBy(target => target.Provider))
+        {
+            yield return (Auto, first);
+        }
+
+        foreach (var target in targets)
+        {
+            yield return (target.Id, target);
+            yield return (target.Model, target);
+            foreach (var alias in target.Aliases)
+            {
+                yield return (alias, target);
+            }
+        }
+    }
+}
