@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net.Http.Headers;
+using ThotNet.Grains.Abstractions.Quota;
 using ThotNet.Providers.Chat;
 using ThotNet.Routing;
 
@@ -15,6 +16,10 @@ public interface IProviderAdapter
     /// <param name="request">The caller's request.</param>
     /// <param name="target">The target chosen; its output cap is sent when the caller gave no limit.</param>
     HttpRequestMessage CreateChatRequest(ChatRequest request, TargetDefinition target);
+
+    /// <summary>What the headers of a 2xx answer say about our quota: null unless a limit is wholly spent.</summary>
+    /// <param name="headers">The response's headers.</param>
+    QuotaEvidence? ReadEvidence(HttpResponseHeaders headers);
 
     /// <summary>Reads an answer whose status is not 2xx.</summary>
     /// <param name="status">The HTTP status.</param>

@@ -35,6 +35,9 @@ public enum FailureClass
     /// <summary>No headers, no first event or silence for longer than allowed: our own clock fired.</summary>
     TimedOut,
 
+    /// <summary>The stream broke or ended before the answer was complete.</summary>
+    BrokenStream,
+
     /// <summary>The model wrote something unusable (tool call or JSON that fails validation): another may do better.</summary>
     ModelFailure,
 }

@@ -17,7 +17,8 @@ public sealed record Lease(long Id, QuotaAmounts Amounts, TimeSpan Lifetime);
 /// <param name="Used">Settled use plus the reservations still in flight.</param>
 /// <param name="LastUse">
 /// From the moment the silo asked for the lease to the moment by which the provider had surely received the last request
-/// sent under it (response headers, or the end of the attempt).
+/// sent under it (response headers, or the end of the attempt). While a request is on its way, a time in the future by which it will
+/// have been received; a later report corrects it.
 /// </param>
 /// <param name="Closed">No further reservation will be made from the lease.</param>
 /// <param name="Settled">Nothing is in flight any more: <paramref name="Used"/> is final. Implies <paramref name="Closed"/>.</param>

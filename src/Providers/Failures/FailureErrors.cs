@@ -1,0 +1,53 @@
+using ThotNet.Grains.Abstractions.Errors;
+
+namespace ThotNet.Providers.Failures;
+
+/// <summary>What a caller is told when a provider's failure ends its request (wire.md 1.4, 1.6, 3.3).</summary>
+public static class FailureErrors
+{
+    /// <summary>Longest <c>Retry-After</c> with a spent quota; some clients wait it out three times (wire.md 1.6).</summary>
+    public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
+
+    /// <summary>The caller's error for a failure. Our own troubles with a provider's key never look like the caller's.</summary>
+    /// <param name="failure">The failure.</param>
+    /// <param name="now">The current time, from which <see cref="ApiError.ResetsAt"/> of a spent quota is reckoned; null to leave it out.</param>
+    public static ApiError ToApiError(ProviderFailure failure, DateTimeOffset? now = null)
+    {
+        ArgumentNullException.ThrowIfNull(failure);
+        return failure.Class switch
+        {
+            FailureClass.CallerMistake or FailureClass.ContentPolicy => PassedOn(failure, IsClientStatus(failure.Status) ? failure.Status : 400),
+            FailureClass.ModelFailure => PassedOn(failure, 400),
+            FailureClass.TooLarge => new ApiError(400, failure.Message, "invalid_request_error", "context_length_exceeded", failure.Param),
+            FailureClass.ModelGone => new ApiError(
+                404, "The model is not available at its provider any more.", "invalid_request_error", "model_not_found", "model"),
+            FailureClass.Throttled or FailureClass.ThrottledUpstream => new ApiError(
+                429, "The provider is limiting requests; try again later.", "rate_limit_error", "rate_limit_exceeded", null, failure.RetryAfter),
+            FailureClass.QuotaGone => QuotaGone(failure, now),
+            FailureClass.TimedOut => new ApiError(504, "The provider did not answer in time.", "server_error", "provider_timeout"),
+            FailureClass.KeyRefused => new ApiError(502, "The provider is not available to this gateway.", "server_error", "provider_unavailable"),
+            _ => new ApiError(502, failure.Message, "server_error", "provider_unavailable", null, failure.RetryAfter),
+        };
+    }
+
+    private static bool IsClientStatus(int status) => status is >= 400 and < 500 and not 401;
+
+    private static ApiError PassedOn(ProviderFailure failure, int status) =>
+        new(status, failure.Message, failure.Type, failure.Code, failure.Param);
+
+    private static ApiError QuotaGone(ProviderFailure failure, DateTimeOffset? now)
+    {
+        var wait = failure.RetryAfter ?? LongestWait;
+        return new ApiError(
+            429,
+            "The quota for this model is spent.",
+            "insufficient_quota",
+            "insufficient_quota",
+            null,
+            wait < LongestWait ? wait : LongestWait)
+        {
+            ShouldRetry = false,
+            ResetsAt = now + failure.RetryAfter,
+        };
+    }
+}

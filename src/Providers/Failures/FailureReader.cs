@@ -1,0 +1,50 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using ThotNet.Providers.OpenAi;
+
+namespace ThotNet.Providers.Failures;
+
+/// <summary>Turns what a provider said into a <see cref="ProviderFailure"/> whose words are fit for callers.</summary>
+internal readonly struct FailureReader(ProviderEndpoint endpoint, OpenAiDialect dialect)
+{
+    /// <summary>Reads an answer whose status is not 2xx.</summary>
+    public ProviderFailure Read(int status, HttpResponseHeaders headers, ReadOnlySpan<byte> body, DateTimeOffset now) =>
+        Judge(FailureFacts.Read(status, headers, body, now), status);
+
+    /// <summary>Reads an error inside a 200: the whole body, or one event's data.</summary>
+    public ProviderFailure ReadInside(ReadOnlySpan<byte> json, DateTimeOffset now)
+    {
+        var facts = FailureFacts.Read(0, null, json, now);
+        return Judge(facts, facts.Status);
+    }
+
+    /// <summary>An answer that is no answer: not JSON, or without what it must have.</summary>
+    public static ProviderFailure Unreadable(string what) =>
+        new(FailureClass.Transient, 200, $"The provider's answer could not be read: {what}.", Code: "provider_unreadable");
+
+    private ProviderFailure Judge(FailureFacts facts, int status)
+    {
+        var verdict = dialect.Judge(facts) ?? CommonFailures.Judge(facts);
+        var isCallers = verdict.Class is FailureClass.CallerMistake or FailureClass.ContentPolicy or FailureClass.ModelFailure;
+        return new ProviderFailure(
+            verdict.Class,
+            status,
+            MessageOf(facts, status),
+            Clean(facts.Type) ?? (isCallers ? "invalid_request_error" : "server_error"),
+            Clean(facts.ErrorType ?? facts.GoogleStatus ?? facts.Code),
+            Clean(facts.Param),
+            verdict.RetryAfter,
+            verdict.Evidence);
+    }
+
+    private string MessageOf(FailureFacts facts, int status)
+    {
+        if (Clean(facts.Message) is { Length: > 0 } message)
+            return message;
+        return status == 0
+            ? "The provider reported an error."
+            : string.Create(CultureInfo.InvariantCulture, $"The provider answered with status {status}.");
+    }
+
+    private string? Clean(string? text) => text is null ? null : Redactor.Clean(text, endpoint.ApiKey);
+}

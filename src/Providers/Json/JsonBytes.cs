@@ -1,0 +1,98 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace ThotNet.Providers.Json;
+
+/// <summary>Small helpers to read and write JSON as bytes, without a document tree.</summary>
+internal static class JsonBytes
+{
+    /// <summary>Writers of bodies: nothing is escaped that need not be; what is written is checked by tests, not at run time.</summary>
+    public static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
+    private static readonly SearchValues<byte> LineEnds = SearchValues.Create("\r\n"u8);
+
+    /// <summary>Reads past the value that the reader stands on.</summary>
+    /// <param name="reader">A reader over the whole of <paramref name="json"/>.</param>
+    /// <param name="json">The bytes that the reader reads.</param>
+    /// <returns>The value's bytes, quotes and brackets included.</returns>
+    public static ReadOnlySpan<byte> TakeValue(scoped ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
+    {
+        var start = (int)reader.TokenStartIndex;
+        reader.Skip();
+        return json[start..(int)reader.BytesConsumed];
+    }
+
+    /// <summary>Moves to the value of the property that the reader stands on and reads past it.</summary>
+    public static ReadOnlySpan<byte> TakeProperty(scoped ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
+    {
+        reader.Read();
+        return TakeValue(ref reader, json);
+    }
+
+    /// <summary>True for a value that is there and not null.</summary>
+    public static bool IsSet(ReadOnlySpan<byte> value) => value.Length > 0 && value[0] != (byte)'n';
+
+    /// <summary>True for a string, an array or an object with something in it.</summary>
+    public static bool HasContent(ReadOnlySpan<byte> value) => value.Length > 0 && value[0] switch
+    {
+        (byte)'"' => value.Length > 2,
+        (byte)'[' or (byte)'{' => !value[1..^1].Trim(" \t\r\n"u8).IsEmpty,
+        _ => false,
+    };
+
+    /// <summary>True for a string.</summary>
+    public static bool IsString(ReadOnlySpan<byte> value) => value.Length > 0 && value[0] == (byte)'"';
+
+    /// <summary>The text of a string value, or null for anything else.</summary>
+    public static string? Text(ReadOnlySpan<byte> value)
+    {
+        if (!IsString(value))
+            return null;
+        var reader = new Utf8JsonReader(value);
+        reader.Read();
+        return reader.GetString();
+    }
+
+    /// <summary>Makes sure that names can be compared: an escaped half of a surrogate pair in one would throw in mid-work.</summary>
+    /// <exception cref="InvalidOperationException">A name is not valid Unicode.</exception>
+    public static void CheckEscapes(ReadOnlySpan<byte> json)
+    {
+        if (json.IndexOf("\\u"u8) < 0)
+            return;
+        var reader = new Utf8JsonReader(json);
+        while (reader.Read())
+        {
+            if (reader.TokenType == JsonTokenType.PropertyName && reader.ValueIsEscaped)
+                _ = reader.GetString();
+        }
+    }
+
+    /// <summary>Writes a property with a value as it stands.</summary>
+    public static void WriteRaw(this Utf8JsonWriter writer, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        writer.WritePropertyName(name);
+        writer.WriteRaw(value);
+    }
+
+    /// <summary>Writes a value as it stands, but on one line, so that it can be part of an event.</summary>
+    public static void WriteRaw(this Utf8JsonWriter writer, ReadOnlySpan<byte> value)
+    {
+        if (value.IndexOfAny(LineEnds) < 0)
+            writer.WriteRawValue(value, skipInputValidation: true);
+        else
+            WriteOnOneLine(writer, value);
+    }
+
+    // Line ends in valid JSON stand only between tokens, where a space does as well.
+    private static void WriteOnOneLine(Utf8JsonWriter writer, ReadOnlySpan<byte> value)
+    {
+        var copy = ArrayPool<byte>.Shared.Rent(value.Length);
+        var line = copy.AsSpan(0, value.Length);
+        value.CopyTo(line);
+        line.Replace((byte)'\r', (byte)' ');
+        line.Replace((byte)'\n', (byte)' ');
+        writer.WriteRawValue(line, skipInputValidation: true);
+        ArrayPool<byte>.Shared.Return(copy);
+    }
+}

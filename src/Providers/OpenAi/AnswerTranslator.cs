@@ -1,0 +1,156 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Unicode;
+using ThotNet.Providers.Failures;
+using ThotNet.Providers.Json;
+using ThotNet.Routing;
+
+namespace ThotNet.Providers.OpenAi;
+
+/// <summary>
+/// Writes a complete answer in OpenAI's form (wire.md 1.2): what clients stumble over is put right, the provider's own extras are left out.
+/// </summary>
+internal readonly struct AnswerTranslator(FailureReader failures, OpenAiDialect dialect)
+{
+    /// <summary>Translates one answer; see <see cref="IProviderAdapter.TranslateAnswer"/>.</summary>
+    public (TokenUsage? Usage, ProviderFailure? Failure) Translate(
+        ReadOnlySpan<byte> body, TargetDefinition target, DateTimeOffset now, IBufferWriter<byte> output)
+    {
+        if (body.Trim(" \t\r\n"u8).IsEmpty)
+            return (null, FailureReader.Unreadable("it is empty"));
+        if (!Utf8.IsValid(body))
+            return (null, FailureReader.Unreadable("it is not valid UTF-8"));
+        try
+        {
+            return TranslateObject(body, target, now, output);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return (null, FailureReader.Unreadable("it is not a JSON object"));
+        }
+    }
+
+    private (TokenUsage? Usage, ProviderFailure? Failure) TranslateObject(
+        ReadOnlySpan<byte> body, TargetDefinition target, DateTimeOffset now, IBufferWriter<byte> output)
+    {
+        var fields = AnswerFields.Read(body);
+        var usage = UsageJson.Read(fields.Usage);
+        if (fields.HasError)
+            return (usage, failures.ReadInside(body, now));
+        if (!JsonBytes.HasContent(fields.Choices) || fields.Choices[0] != (byte)'[')
+            return (usage, FailureReader.Unreadable("it has no choices"));
+        var id = JsonBytes.HasContent(fields.Id) ? JsonBytes.Text(fields.Id) : null;
+        id ??= "chatcmpl-" + Guid.NewGuid().ToString("N");
+        using var writer = new Utf8JsonWriter(output, JsonBytes.Writing);
+        WriteHead(writer, id, fields, target, now);
+        var failure = WriteChoices(fields.Choices, id, writer) switch
+        {
+            ChoiceOutcome.Error => failures.ReadInside(body, now),
+            ChoiceOutcome.NoMessage => FailureReader.Unreadable("a choice has no message"),
+            _ => null,
+        };
+        WriteTail(writer, usage, fields);
+        return (usage, failure);
+    }
+
+    private static void WriteHead(Utf8JsonWriter writer, string id, in AnswerFields fields, TargetDefinition target, DateTimeOffset now)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("id"u8, id);
+        writer.WriteString("object"u8, "chat.completion"u8);
+        writer.WriteNumber("created"u8, Timestamps.Seconds(fields.Created, now));
+        writer.WriteString("model"u8, target.Id);
+    }
+
+    private static void WriteTail(Utf8JsonWriter writer, TokenUsage? usage, in AnswerFields fields)
+    {
+        if (usage is { } known)
+        {
+            writer.WritePropertyName("usage"u8);
+            UsageJson.Write(writer, known);
+        }
+
+        if (JsonBytes.IsString(fields.Fingerprint))
+            writer.WriteRaw("system_fingerprint"u8, fields.Fingerprint);
+        writer.WriteEndObject();
+    }
+
+    private ChoiceOutcome WriteChoices(ReadOnlySpan<byte> choices, string id, Utf8JsonWriter writer)
+    {
+        writer.WriteStartArray("choices"u8);
+        var reader = new Utf8JsonReader(choices);
+        reader.Read();
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            if (reader.TokenType != JsonTokenType.StartObject)
+                return ChoiceOutcome.NoMessage;
+            var choice = ChoiceFields.Read(ref reader, choices, "message"u8);
+            if (choice.HasError)
+                return ChoiceOutcome.Error;
+            if (choice.Body.IsEmpty || choice.Body[0] != (byte)'{')
+                return ChoiceOutcome.NoMessage;
+            WriteChoice(choice, id, writer);
+        }
+
+        writer.WriteEndArray();
+        return ChoiceOutcome.Written;
+    }
+
+    private void WriteChoice(in ChoiceFields choice, string id, Utf8JsonWriter writer)
+    {
+        var message = MessageFields.Read(choice.Body);
+        var calls = JsonBytes.HasContent(message.ToolCalls) && message.ToolCalls[0] == (byte)'[';
+        writer.WriteStartObject();
+        writer.WriteNumber("index"u8, choice.Index);
+        writer.WriteStartObject("message"u8);
+        writer.WriteString("role"u8, "assistant"u8);
+        WriteTextOrNull(writer, "content"u8, message.Content);
+        WriteTextOrNull(writer, "refusal"u8, message.Refusal);
+        if (calls)
+            WriteToolCalls(message.ToolCalls, id, choice.Index, writer);
+        message.WriteExtras(writer);
+        writer.WriteEndObject();
+        if (JsonBytes.IsSet(choice.LogProbs))
+            writer.WriteRaw("logprobs"u8, choice.LogProbs);
+        else
+            writer.WriteNull("logprobs"u8);
+        writer.WriteString("finish_reason"u8, FinishReasons.Legal(choice.FinishReason, calls, dialect.StopsAfterToolCalls));
+        writer.WriteEndObject();
+    }
+
+    private static void WriteTextOrNull(Utf8JsonWriter writer, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        if (JsonBytes.IsString(value))
+            writer.WriteRaw(name, value);
+        else
+            writer.WriteNull(name);
+    }
+
+    private static void WriteToolCalls(ReadOnlySpan<byte> calls, string id, int choice, Utf8JsonWriter writer)
+    {
+        writer.WriteStartArray("tool_calls"u8);
+        var reader = new Utf8JsonReader(calls);
+        reader.Read();
+        for (var index = 0; reader.Read() && reader.TokenType == JsonTokenType.StartObject; index++)
+        {
+            var call = ToolCallFields.Read(ref reader, calls);
+            writer.WriteStartObject();
+            call.WriteStart(writer, string.Create(CultureInfo.InvariantCulture, $"call_{id}_{choice}_{index}"));
+            call.WriteArguments(writer);
+            writer.WriteEndObject();
+            if (JsonBytes.HasContent(call.ExtraContent))
+                writer.WriteRaw("extra_content"u8, call.ExtraContent);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private enum ChoiceOutcome
+    {
+        Written,
+        Error,
+        NoMessage,
+    }
+}

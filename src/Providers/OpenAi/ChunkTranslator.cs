@@ -1,0 +1,279 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Unicode;
+using ThotNet.Providers.Chat;
+using ThotNet.Providers.Failures;
+using ThotNet.Providers.Json;
+using ThotNet.Routing;
+
+namespace ThotNet.Providers.OpenAi;
+
+/// <summary>
+/// Rewrites one stream chunk by chunk into the order that OpenAI keeps (wire.md 1.3): role once, content, one finish chunk a choice, usage once
+/// and only when asked for. Nothing is written for chunks that tell the caller nothing.
+/// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "The writer owns nothing: it writes into the caller's buffer and is flushed after every event.")]
+internal sealed class ChunkTranslator : IStreamTranslator
+{
+    private readonly FailureReader _failures;
+    private readonly OpenAiDialect _dialect;
+    private readonly bool _includeUsage;
+    private readonly DateTimeOffset _now;
+    private readonly JsonEncodedText _model;
+    private readonly List<ChoiceState> _choices = new(1);
+    private Utf8JsonWriter? _writer;
+    private string? _id;
+    private long _created;
+
+    /// <summary>Begins the translation of one stream.</summary>
+    public ChunkTranslator(
+        FailureReader failures, OpenAiDialect dialect, ChatRequest request, TargetDefinition target, DateTimeOffset now)
+    {
+        _failures = failures;
+        _dialect = dialect;
+        _includeUsage = request.IncludeUsage;
+        _now = now;
+        _model = JsonEncodedText.Encode(target.Id, JsonBytes.Writing.Encoder);
+    }
+
+    /// <inheritdoc/>
+    public TokenUsage? Usage { get; private set; }
+
+    /// <inheritdoc/>
+    public ProviderFailure? Failure { get; private set; }
+
+    /// <inheritdoc/>
+    public bool Finished => _choices.Count > 0 && _choices.TrueForAll(choice => choice.Finished);
+
+    /// <inheritdoc/>
+    public StreamEvent Translate(ReadOnlySpan<byte> eventType, ReadOnlySpan<byte> data, IBufferWriter<byte> output)
+    {
+        data = data.Trim(" \t\r\n"u8);
+        if (data.IsEmpty)
+            return StreamEvent.None;
+        if (data.SequenceEqual("[DONE]"u8))
+            return StreamEvent.Done;
+        if (eventType.SequenceEqual("error"u8))
+            return Fail(data);
+        if (!Utf8.IsValid(data))
+            return StreamEvent.Malformed;
+        try
+        {
+            JsonBytes.CheckEscapes(data);
+            return TranslateChunk(data, output);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return StreamEvent.Malformed;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Complete(IBufferWriter<byte> output)
+    {
+        if (_includeUsage && Usage is { } usage)
+        {
+            var writer = BeginChunk(output, default);
+            writer.WriteStartArray("choices"u8);
+            writer.WriteEndArray();
+            writer.WritePropertyName("usage"u8);
+            UsageJson.Write(writer, usage);
+            EndChunk(writer, output);
+        }
+
+        output.Write("data: [DONE]\n\n"u8);
+    }
+
+    private StreamEvent Fail(ReadOnlySpan<byte> data)
+    {
+        Failure = _failures.ReadInside(data, _now);
+        return StreamEvent.Failed;
+    }
+
+    // All of the chunk is read, and so known to be valid, before anything of it is written.
+    private StreamEvent TranslateChunk(ReadOnlySpan<byte> data, IBufferWriter<byte> output)
+    {
+        var fields = AnswerFields.Read(data);
+        Usage = UsageJson.Read(fields.Usage) ?? Usage;
+        if (fields.HasError || HasChoiceError(fields.Choices))
+            return Fail(data);
+        if (!JsonBytes.HasContent(fields.Choices) || fields.Choices[0] != (byte)'[')
+            return StreamEvent.None;
+        var content = false;
+        var reader = new Utf8JsonReader(fields.Choices);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
+            content |= TranslateChoice(ChoiceFields.Read(ref reader, fields.Choices, "delta"u8), fields, output);
+        return content ? StreamEvent.Content : StreamEvent.None;
+    }
+
+    private static bool HasChoiceError(ReadOnlySpan<byte> choices)
+    {
+        if (!JsonBytes.HasContent(choices) || choices[0] != (byte)'[')
+            return false;
+        var reader = new Utf8JsonReader(choices);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
+        {
+            if (ChoiceFields.Read(ref reader, choices, "delta"u8).HasError)
+                return true;
+        }
+
+        return false;
+    }
+
+    private bool TranslateChoice(in ChoiceFields choice, in AnswerFields fields, IBufferWriter<byte> output)
+    {
+        var state = StateOf(choice.Index);
+        if (state.Finished)
+            return false;
+        var delta = MessageFields.Read(choice.Body);
+        var ends = FinishReasons.IsSet(choice.FinishReason);
+        if ((delta.HasContent || ends) && !state.RoleSent)
+            WriteRole(state, fields, output);
+        if (delta.HasContent)
+            WriteDelta(state, delta, choice.LogProbs, fields, output);
+        if (ends)
+            WriteFinish(state, choice.FinishReason, delta.HasContent ? default : choice.LogProbs, fields, output);
+        return delta.HasContent;
+    }
+
+    private ChoiceState StateOf(int index)
+    {
+        foreach (var choice in _choices)
+        {
+            if (choice.Index == index)
+                return choice;
+        }
+
+        var added = new ChoiceState(index);
+        _choices.Add(added);
+        return added;
+    }
+
+    private void WriteRole(ChoiceState state, in AnswerFields fields, IBufferWriter<byte> output)
+    {
+        state.RoleSent = true;
+        var writer = BeginChoice(state, fields, output);
+        writer.WriteString("role"u8, "assistant"u8);
+        writer.WriteString("content"u8, ""u8);
+        EndChoice(writer, default, default, output);
+    }
+
+    private void WriteDelta(
+        ChoiceState state, in MessageFields delta, ReadOnlySpan<byte> logProbs, in AnswerFields fields, IBufferWriter<byte> output)
+    {
+        var writer = BeginChoice(state, fields, output);
+        if (JsonBytes.IsString(delta.Content) && JsonBytes.HasContent(delta.Content))
+            writer.WriteRaw("content"u8, delta.Content);
+        if (JsonBytes.IsString(delta.Refusal) && JsonBytes.HasContent(delta.Refusal))
+            writer.WriteRaw("refusal"u8, delta.Refusal);
+        if (JsonBytes.HasContent(delta.ToolCalls) && delta.ToolCalls[0] == (byte)'[')
+            WriteToolCalls(state, delta.ToolCalls, writer);
+        delta.WriteExtras(writer);
+        EndChoice(writer, default, logProbs, output);
+    }
+
+    private void WriteToolCalls(ChoiceState state, ReadOnlySpan<byte> calls, Utf8JsonWriter writer)
+    {
+        writer.WriteStartArray("tool_calls"u8);
+        var reader = new Utf8JsonReader(calls);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
+            WriteToolCall(state, ToolCallFields.Read(ref reader, calls), writer);
+        writer.WriteEndArray();
+    }
+
+    private void WriteToolCall(ChoiceState state, in ToolCallFields call, Utf8JsonWriter writer)
+    {
+        var index = state.Calls.Place(call, out var isNew);
+        writer.WriteStartObject();
+        writer.WriteNumber("index"u8, index);
+        if (isNew)
+            call.WriteStart(writer, string.Create(CultureInfo.InvariantCulture, $"call_{_id}_{state.Index}_{index}"));
+        else
+            writer.WriteStartObject("function"u8);
+        call.WriteArguments(writer);
+        writer.WriteEndObject();
+        if (JsonBytes.HasContent(call.ExtraContent))
+            writer.WriteRaw("extra_content"u8, call.ExtraContent);
+        writer.WriteEndObject();
+    }
+
+    private void WriteFinish(
+        ChoiceState state, ReadOnlySpan<byte> reason, ReadOnlySpan<byte> logProbs, in AnswerFields fields, IBufferWriter<byte> output)
+    {
+        state.Finished = true;
+        var writer = BeginChoice(state, fields, output);
+        EndChoice(writer, FinishReasons.Legal(reason, state.Calls.Count > 0, _dialect.StopsAfterToolCalls), logProbs, output);
+    }
+
+    private Utf8JsonWriter BeginChoice(ChoiceState state, in AnswerFields fields, IBufferWriter<byte> output)
+    {
+        var writer = BeginChunk(output, fields);
+        writer.WriteStartArray("choices"u8);
+        writer.WriteStartObject();
+        writer.WriteNumber("index"u8, state.Index);
+        writer.WriteStartObject("delta"u8);
+        return writer;
+    }
+
+    private void EndChoice(Utf8JsonWriter writer, ReadOnlySpan<byte> reason, ReadOnlySpan<byte> logProbs, IBufferWriter<byte> output)
+    {
+        writer.WriteEndObject();
+        if (JsonBytes.IsSet(logProbs))
+            writer.WriteRaw("logprobs"u8, logProbs);
+        if (reason.IsEmpty)
+            writer.WriteNull("finish_reason"u8);
+        else
+            writer.WriteString("finish_reason"u8, reason);
+        writer.WriteEndObject();
+        writer.WriteEndArray();
+        if (_includeUsage)
+            writer.WriteNull("usage"u8);
+        EndChunk(writer, output);
+    }
+
+    // Id and time of the first chunk hold for the whole stream.
+    private Utf8JsonWriter BeginChunk(IBufferWriter<byte> output, in AnswerFields fields)
+    {
+        if (_id is null)
+        {
+            _id = JsonBytes.HasContent(fields.Id) ? JsonBytes.Text(fields.Id) : null;
+            _id ??= "chatcmpl-" + Guid.NewGuid().ToString("N");
+            _created = Timestamps.Seconds(fields.Created, _now);
+        }
+
+        output.Write("data: "u8);
+        if (_writer is null)
+            _writer = new Utf8JsonWriter(output, JsonBytes.Writing);
+        else
+            _writer.Reset(output);
+        _writer.WriteStartObject();
+        _writer.WriteString("id"u8, _id);
+        _writer.WriteString("object"u8, "chat.completion.chunk"u8);
+        _writer.WriteNumber("created"u8, _created);
+        _writer.WriteString("model"u8, _model);
+        return _writer;
+    }
+
+    private static void EndChunk(Utf8JsonWriter writer, IBufferWriter<byte> output)
+    {
+        writer.WriteEndObject();
+        writer.Flush();
+        output.Write("\n\n"u8);
+    }
+
+    private sealed class ChoiceState(int index)
+    {
+        public int Index { get; } = index;
+
+        public ToolCallIndexes Calls { get; } = new();
+
+        public bool RoleSent { get; set; }
+
+        public bool Finished { get; set; }
+    }
+}

@@ -1,0 +1,45 @@
+using System.Text.Json;
+using ThotNet.Providers.Chat;
+using ThotNet.Providers.Failures;
+using ThotNet.Routing;
+
+namespace ThotNet.Providers.OpenAi;
+
+/// <summary>Groq's differences (wire.md 3.4). It answers 400 to a field that it does not know, so only known ones are sent.</summary>
+internal sealed class GroqDialect : OpenAiDialect
+{
+    /// <inheritdoc/>
+    public override string Name => "Groq";
+
+    internal override JsonEncodedText OutputCapField { get; } = JsonEncodedText.Encode("max_completion_tokens");
+
+    internal override bool StopsAfterToolCalls => false;
+
+    internal override bool Forwards(RequestField field, ReadOnlySpan<byte> value, Capabilities needs) => field switch
+    {
+        RequestField.Logprobs or RequestField.TopLogprobs => needs.HasFlag(Capabilities.LogProbs),
+        RequestField.LogitBias => needs.HasFlag(Capabilities.LogitBias),
+        RequestField.N => needs.HasFlag(Capabilities.ManyChoices),
+        RequestField.ServiceTier => value is [(byte)'"', .. var tier, (byte)'"'] && IsTier(tier),
+        RequestField.ReasoningEffort => value is [(byte)'"', .. var effort, (byte)'"'] && IsEffort(effort),
+        RequestField.Temperature or RequestField.TopP or RequestField.Stop or RequestField.Seed or RequestField.FrequencyPenalty
+            or RequestField.PresencePenalty or RequestField.ResponseFormat or RequestField.ParallelToolCalls or RequestField.User
+            or RequestField.ReasoningFormat or RequestField.IncludeReasoning or RequestField.SearchSettings or RequestField.Documents
+            or RequestField.DisableToolValidation or RequestField.CitationOptions => true,
+        _ => false,
+    };
+
+    // Clients send back whole answers, with fields such as refusal and annotations that Groq refuses.
+    internal override bool ForwardsInMessage(ref Utf8JsonReader reader) =>
+        reader.ValueTextEquals("role"u8) || reader.ValueTextEquals("content"u8) || reader.ValueTextEquals("tool_calls"u8)
+        || reader.ValueTextEquals("tool_call_id"u8) || reader.ValueTextEquals("reasoning"u8);
+
+    internal override Verdict? Judge(FailureFacts facts) => GroqFailures.Judge(facts);
+
+    private static bool IsTier(ReadOnlySpan<byte> tier) =>
+        tier.SequenceEqual("auto"u8) || tier.SequenceEqual("on_demand"u8) || tier.SequenceEqual("flex"u8) || tier.SequenceEqual("performance"u8);
+
+    private static bool IsEffort(ReadOnlySpan<byte> effort) =>
+        effort.SequenceEqual("none"u8) || effort.SequenceEqual("default"u8) || effort.SequenceEqual("low"u8)
+        || effort.SequenceEqual("medium"u8) || effort.SequenceEqual("high"u8);
+}

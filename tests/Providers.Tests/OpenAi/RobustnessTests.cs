@@ -1,0 +1,125 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using CsCheck;
+using ThotNet.Providers.Chat;
+using ThotNet.Providers.OpenAi;
+
+namespace ThotNet.Providers.Tests.OpenAi;
+
+/// <summary>Whatever is changed in good bytes, nothing throws, and whatever is accepted leads to valid JSON.</summary>
+public sealed class RobustnessTests
+{
+    private const string Good = """
+        {"model":"auto","stream":true,"n":1,"stop":["a"],"temperature":0.5,"messages":[{"role":"developer","name":"x","content":"a\u00e9\n"},
+         {"role":"user","content":[{"type":"text","text":"b"},{"type":"image_url","image_url":{"url":"https:\/\/x"}}]},
+         {"role":"assistant","content":null,"tool_calls":[{"id":"c","type":"function","function":{"name":"f","arguments":"{\"a\":1}"}}]},
+         {"role":"tool","tool_call_id":"c","content":"1"},{"role":"assistant","function_call":{"name":"f","arguments":"{}"}},
+         {"role":"function","name":"f","content":"2"}],"functions":[{"name":"f"}],"function_call":"auto","response_format":{"type":"json_object"}}
+        """;
+
+    private const string Chunk = """
+        {"id":"x\u0041","created":1700000000.5,"choices":[{"index":0,"delta":{"role":"assistant","content":"a\ud83d\ude00","reasoning_details":[{"a":[1]}],
+         "tool_calls":[{"index":0,"id":"c","function":{"name":"f","arguments":{"a":1}}}]},"logprobs":{"content":[]},"finish_reason":"stop"}],
+         "x_groq":{"usage":{"prompt_tokens":1,"completion_tokens":2}},"usage":{"prompt_tokens":1.5,"completion_tokens_details":{"reasoning_tokens":2}}}
+        """;
+
+    private const string Failing = """
+        [{"error":{"code":429,"message":"try again in 4.7s limit: 0","status":"RESOURCE_EXHAUSTED","metadata":{"headers":{"X-RateLimit-Reset":"1"},"raw":"r"},
+         "details":[{"violations":[{"quotaId":"PerDay"}]},{"retryDelay":"3s"}],"availability":{"code":"c","retry_after":3}}}]
+        """;
+
+    private static readonly byte[] Spice = Encoding.UTF8.GetBytes("\"\\{}[]:,.0-9eEtfnu \r\n\u0000ÿ");
+
+    private static readonly OpenAiDialect[] Dialects = [OpenAiDialect.Generic, OpenAiDialect.OpenRouter, OpenAiDialect.Groq];
+
+    private static Gen<byte[]> Changed(string text)
+    {
+        var good = Encoding.UTF8.GetBytes(text);
+        var change = Gen.Select(Gen.Int[0, good.Length - 1], Gen.Int[0, Spice.Length - 1], Gen.Int[0, 2]);
+        return change.Array[1, 4].Select(changes =>
+        {
+            var bytes = good.ToList();
+            foreach (var (at, spice, kind) in changes)
+            {
+                var index = Math.Min(at, bytes.Count - 1);
+                if (kind == 0)
+                    bytes[index] = Spice[spice];
+                else if (kind == 1)
+                    bytes.Insert(index, Spice[spice]);
+                else
+                    bytes.RemoveAt(index);
+            }
+
+            return bytes.ToArray();
+        });
+    }
+
+    private static void AssertJson(ReadOnlySpan<byte> bytes)
+    {
+        var reader = new Utf8JsonReader(bytes);
+        while (reader.Read())
+        {
+        }
+    }
+
+    [Fact]
+    public void Requests_ChangedAtWill_AreRefusedOrWrittenAsJson() => Changed(Good).Sample(
+        bytes =>
+        {
+            var error = ChatRequestReader.Read(bytes, out var request);
+            Assert.Equal(error is null, request is not null);
+            foreach (var dialect in request is null ? [] : Dialects)
+            {
+                using var message = new AdapterFixture(dialect).Adapter.CreateChatRequest(request!, AdapterFixture.Target);
+                using var body = new MemoryStream();
+                message.Content!.CopyTo(body, null, CancellationToken.None);
+                AssertJson(body.ToArray());
+            }
+        },
+        iter: 3_000);
+
+    [Fact]
+    public void Chunks_ChangedAtWill_AreDroppedOrWrittenAsJson() => Changed(Chunk).Sample(
+        bytes =>
+        {
+            foreach (var dialect in Dialects)
+            {
+                var translator = new AdapterFixture(dialect).Adapter.CreateStreamTranslator(
+                    AdapterFixture.Request(AdapterFixture.With("\"stream\":true")), AdapterFixture.Target, AdapterFixture.Now);
+                var output = new ArrayBufferWriter<byte>();
+                var kind = translator.Translate([], bytes, output);
+                Assert.True(output.WrittenCount == 0 || kind is StreamEvent.Content or StreamEvent.None);
+                foreach (var line in Encoding.UTF8.GetString(output.WrittenSpan).Split("\n\n", StringSplitOptions.RemoveEmptyEntries))
+                    AssertJson(Encoding.UTF8.GetBytes(line["data: ".Length..]));
+            }
+        },
+        iter: 3_000);
+
+    [Fact]
+    public void Answers_ChangedAtWill_FailOrAreWrittenAsJson() => Changed(Chunk.Replace("delta", "message", StringComparison.Ordinal)).Sample(
+        bytes =>
+        {
+            foreach (var dialect in Dialects)
+            {
+                var output = new ArrayBufferWriter<byte>();
+                var (_, failure) = new AdapterFixture(dialect).Adapter.TranslateAnswer(bytes, AdapterFixture.Target, AdapterFixture.Now, output);
+                if (failure is null)
+                    AssertJson(output.WrittenSpan);
+            }
+        },
+        iter: 3_000);
+
+    [Fact]
+    public void Failures_ChangedAtWill_HaveWords() => Changed(Failing).Sample(
+        bytes =>
+        {
+            using var response = new HttpResponseMessage();
+            foreach (var dialect in Dialects)
+            {
+                var failure = new AdapterFixture(dialect).Adapter.ReadFailure(429, response.Headers, bytes, AdapterFixture.Now);
+                Assert.NotEmpty(failure.Message);
+            }
+        },
+        iter: 3_000);
+}
