@@ -1,0 +1,74 @@
+using ThotNet.Grains.Abstractions.Quota;
+using ThotNet.Routing.Quota;
+
+namespace ThotNet.Routing.Budgets;
+
+/// <summary>
+/// How one kind of budget counts: which charges stand in the way of a new use, when they cease to, and how settled ones are kept
+/// in little space. A kind holds no state of its own; settled amounts are in the <see cref="Bucket"/>s it is given.
+/// </summary>
+public abstract class Budget
+{
+    /// <summary>
+    /// How far the authority's clock may be from the provider's, either way: 1 s. Calendar windows are widened by it, and a change of
+    /// authority counts it twice, because two clocks may then be 2 s apart.
+    /// </summary>
+    public static readonly TimeSpan ClockMargin = TimeSpan.FromSeconds(1);
+
+    private protected Budget(BudgetDefinition definition)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(definition.Amount, 1, nameof(definition));
+        ArgumentOutOfRangeException.ThrowIfLessThan(definition.Window, TimeSpan.FromSeconds(1), nameof(definition));
+        Definition = definition;
+        StateKey = definition.Kind == BudgetKind.Calendar
+            ? $"{definition.Metric}/{definition.Kind}/{definition.Window:c}/{definition.TimeZone}"
+            : $"{definition.Metric}/{definition.Kind}/{definition.Window:c}";
+    }
+
+    /// <summary>The limit.</summary>
+    public BudgetDefinition Definition { get; }
+
+    /// <summary>
+    /// Under what name its buckets are stored. It leaves out the amount, so that what was spent still counts after the limit was changed.
+    /// </summary>
+    public string StateKey { get; }
+
+    /// <summary>The rule for a definition.</summary>
+    public static Budget Create(BudgetDefinition definition) => definition.Kind switch
+    {
+        BudgetKind.Rolling => new RollingBudget(definition),
+        BudgetKind.Calendar => new CalendarBudget(definition),
+        _ => throw new ArgumentOutOfRangeException(nameof(definition), definition.Kind, "Unknown budget kind."),
+    };
+
+    /// <summary>What the fullest window holds among those that a use at any moment of an interval could fall into.</summary>
+    /// <param name="settled">Settled amounts.</param>
+    /// <param name="charges">Amounts that are not settled.</param>
+    /// <param name="from">Start of the interval; no charge will be added for an earlier use.</param>
+    /// <param name="to">End of the interval.</param>
+    public abstract long Spent(IReadOnlyList<Bucket> settled, IReadOnlyList<Charge> charges, DateTimeOffset from, DateTimeOffset to);
+
+    /// <summary>The earliest moment, not before <paramref name="now"/>, at which a use of that size fits.</summary>
+    /// <param name="settled">Settled amounts.</param>
+    /// <param name="charges">Amounts that are not settled.</param>
+    /// <param name="now">The present.</param>
+    /// <param name="span">How long after that moment the use may still happen.</param>
+    /// <param name="needed">The size; not above the budget's whole amount.</param>
+    public abstract DateTimeOffset FitsAt(
+        IReadOnlyList<Bucket> settled, IReadOnlyList<Charge> charges, DateTimeOffset now, TimeSpan span, long needed);
+
+    /// <summary>When the first of what is counted now ceases to count; null when nothing is counted.</summary>
+    public abstract DateTimeOffset? ResetsAt(IReadOnlyList<Bucket> settled, IReadOnlyList<Charge> charges, DateTimeOffset now);
+
+    /// <summary>Adds a charge that will not change any more to the buckets. It never counts for a shorter time than before.</summary>
+    public abstract void Settle(List<Bucket> settled, Charge charge, DateTimeOffset now);
+
+    /// <summary>Whether a charge can stand in the way of no use from now on.</summary>
+    public abstract bool IsPast(Charge charge, DateTimeOffset now);
+
+    /// <summary>Removes the buckets that are past.</summary>
+    public abstract void Forget(List<Bucket> settled, DateTimeOffset now);
+
+    /// <summary>Makes allowance for an authority whose clock may be ahead of its predecessor's by up to that much.</summary>
+    public abstract void Delay(List<Bucket> settled, TimeSpan by);
+}

@@ -1,0 +1,50 @@
+namespace ThotNet.Routing.Quota;
+
+/// <summary>The fixed numbers on which the authority of a quota and the silos agree.</summary>
+public static class LeaseRules
+{
+    /// <summary>How long reservations may be made from a lease: 5 s, less if a window is shorter than a minute.</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(5);
+
+    /// <summary>The shortest life of a lease: 1 s.</summary>
+    public static readonly TimeSpan ShortestLifetime = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// How long after the end of a lease the provider may still receive a request sent under it, if the silo reports nothing: 10 s, the
+    /// longest that an attempt may take to its first event. It costs nothing where silos report.
+    /// </summary>
+    public static readonly TimeSpan ReceiptMargin = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// A report says of a request that is on its way that it will be received within this time: 30 s. The silo says so anew every
+    /// <see cref="PendingRefresh"/> until it knows.
+    /// </summary>
+    public static readonly TimeSpan PendingAllowance = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often a report about requests on their way is repeated: 10 s.</summary>
+    public static readonly TimeSpan PendingRefresh = TimeSpan.FromSeconds(10);
+
+    /// <summary>A silo that asked within this time is counted as live when leases are sized: 30 s.</summary>
+    public static readonly TimeSpan SiloIsLive = TimeSpan.FromSeconds(30);
+
+    /// <summary>A silo that holds nothing and has been silent for this long is forgotten: 10 min.</summary>
+    public static readonly TimeSpan SiloIsForgotten = TimeSpan.FromMinutes(10);
+
+    /// <summary>After how long a silo asks again when unused leases or unsettled tokens of others may have come back: 1 s.</summary>
+    public static readonly TimeSpan ReturnPoll = TimeSpan.FromSeconds(1);
+
+    /// <summary>After how long a silo asks again when the authority or its store did not answer: 1 s.</summary>
+    public static readonly TimeSpan FailureRetry = TimeSpan.FromSeconds(1);
+
+    /// <summary>A wait longer than this on a window of an hour or more is hopeless for a caller: 1 min.</summary>
+    public static readonly TimeSpan HopelessWait = TimeSpan.FromMinutes(1);
+
+    /// <summary>The shortest window whose exhaustion may be hopeless: 1 h.</summary>
+    public static readonly TimeSpan LongWindow = TimeSpan.FromHours(1);
+
+    /// <summary>The longest time of use that a report may state: 1 day.</summary>
+    public static readonly TimeSpan LongestUse = TimeSpan.FromDays(1);
+
+    /// <summary>The longest time for which a provider's word closes a quota: 1 day.</summary>
+    public static readonly TimeSpan LongestClosing = TimeSpan.FromDays(1);
+}

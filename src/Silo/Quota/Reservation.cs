@@ -1,0 +1,55 @@
+using ThotNet.Grains.Abstractions.Quota;
+
+namespace ThotNet.Silo.Quota;
+
+/// <summary>
+/// What one request holds of a quota. It must end in exactly one of <see cref="Settle"/>, <see cref="SettleUnknown"/> and
+/// <see cref="Cancel"/>; the first wins, later ones change nothing.
+/// </summary>
+/// <remarks>Safe for concurrent use: its marks belong to the lock of its <see cref="SiloQuota"/>.</remarks>
+public sealed class Reservation
+{
+    private readonly SiloQuota _quota;
+
+    internal Reservation(SiloQuota quota, LocalLease lease, QuotaAmounts amounts)
+    {
+        _quota = quota;
+        Lease = lease;
+        Amounts = amounts;
+    }
+
+    /// <summary>The quota it was taken from.</summary>
+    public string QuotaKey => _quota.Key;
+
+    /// <summary>What it holds.</summary>
+    public QuotaAmounts Amounts { get; }
+
+    internal LocalLease Lease { get; }
+
+    internal bool Sent { get; set; }
+
+    internal bool Received { get; set; }
+
+    internal bool Ended { get; set; }
+
+    /// <summary>The request is about to leave this process: from now on the provider may count it.</summary>
+    public void MarkSent() => _quota.MarkSent(this);
+
+    /// <summary>The provider surely has the request: response headers came.</summary>
+    public void MarkReceived() => _quota.MarkReceived(this);
+
+    /// <summary>The attempt ended and its true use is known; less than reserved comes back, more becomes debt.</summary>
+    /// <param name="actual">What the provider counts, requests included; nothing negative.</param>
+    public void Settle(QuotaAmounts actual)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(actual.Requests, nameof(actual));
+        ArgumentOutOfRangeException.ThrowIfNegative(actual.Tokens, nameof(actual));
+        _quota.End(this, actual);
+    }
+
+    /// <summary>The attempt ended and nobody knows what it used: all that was reserved counts.</summary>
+    public void SettleUnknown() => _quota.End(this, Amounts);
+
+    /// <summary>Nothing was ever sent: gives everything back. After <see cref="MarkSent"/> it is <see cref="SettleUnknown"/>.</summary>
+    public void Cancel() => _quota.End(this, null);
+}

@@ -1,0 +1,20 @@
+using System.Diagnostics.CodeAnalysis;
+using ThotNet.Grains.Abstractions.Quota;
+
+namespace ThotNet.Silo.Quota;
+
+/// <summary>A reservation, or why there is none.</summary>
+/// <param name="Reservation">What was reserved, or null.</param>
+/// <param name="Refusal">
+/// Why nothing was reserved. <see cref="LeaseRefusal.StorageFailed"/> also says that the authority did not answer or that this silo stops.
+/// </param>
+/// <param name="RetryAfter">Earliest time for another try, from now; zero when granted and when no other try can succeed.</param>
+/// <param name="DayExhausted">A budget of an hour or longer is spent: waiting is hopeless for a caller.</param>
+public readonly record struct ReserveOutcome(Reservation? Reservation, LeaseRefusal Refusal, TimeSpan RetryAfter, bool DayExhausted)
+{
+    /// <summary>Whether there is a reservation.</summary>
+    [MemberNotNullWhen(true, nameof(Reservation))]
+    public bool IsGranted => Reservation is not null;
+
+    internal static ReserveOutcome Granted(Reservation reservation) => new(reservation, LeaseRefusal.None, TimeSpan.Zero, false);
+}

@@ -1,0 +1,65 @@
+using ThotNet.Grains.Abstractions.Quota;
+
+namespace ThotNet.Silo.Quota;
+
+/// <summary>Those that wait for the next lease of a quota, in the order of arrival. The lock of its <see cref="SiloQuota"/> owns it.</summary>
+internal sealed class WaitingLine
+{
+    private readonly LinkedList<Waiter> _waiters = new();
+
+    public bool IsEmpty => _waiters.Count == 0;
+
+    public Waiter? First => _waiters.First?.Value;
+
+    /// <summary>What all of them need together.</summary>
+    public QuotaAmounts Needs()
+    {
+        var needs = QuotaAmounts.Zero;
+        foreach (var waiter in _waiters)
+        {
+            needs += waiter.Amounts;
+        }
+
+        return needs;
+    }
+
+    public void Add(Waiter waiter) => waiter.Place = _waiters.AddLast(waiter);
+
+    /// <summary>Lets a waiter go with its outcome.</summary>
+    public void Dismiss(Waiter waiter, ReserveOutcome outcome)
+    {
+        Remove(waiter);
+        waiter.Complete(outcome);
+    }
+
+    /// <summary>Refuses all who need at least as much as was refused.</summary>
+    public void Refuse(QuotaAmounts least, ReserveOutcome outcome)
+    {
+        for (var place = _waiters.First; place is not null;)
+        {
+            var next = place.Next;
+            if (RefusalMemory.Covers(least, place.Value.Amounts))
+            {
+                Dismiss(place.Value, outcome);
+            }
+
+            place = next;
+        }
+    }
+
+    /// <summary>Lets a waiter go whose caller left, unless it has its outcome already.</summary>
+    public void Leave(Waiter waiter)
+    {
+        if (waiter.Place is not null)
+        {
+            Remove(waiter);
+            waiter.Cancel();
+        }
+    }
+
+    private void Remove(Waiter waiter)
+    {
+        _waiters.Remove(waiter.Place!);
+        waiter.Place = null;
+    }
+}

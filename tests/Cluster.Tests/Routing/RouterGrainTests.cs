@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using ThotNet.Grains.Abstractions.Quota;
+using ThotNet.Grains.Abstractions.Routing;
+using ThotNet.Routing;
+
+namespace ThotNet.Cluster.Tests.Routing;
+
+public sealed class RouterGrainTests : IAsyncLifetime
+{
+    private ThotCluster _cluster = null!;
+    private IRouterGrain _router = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        var day = new BudgetDefinition(BudgetMetric.Requests, 10, TimeSpan.FromDays(1), BudgetKind.Calendar);
+        _cluster = await ThotCluster.StartAsync(new Catalog(
+            [Target("openrouter", 70), Target("groq", 20), Target("gemini", 10)],
+            [new("q/openrouter", [day]), new("q/groq", [day]), new("q/gemini", [])]));
+        _router = _cluster.Client.GetGrain<IRouterGrain>(0);
+    }
+
+    public ValueTask DisposeAsync() => _cluster.DisposeAsync();
+
+    [Fact]
+    public async Task GetTable_Fresh_HoldsConfiguredSharesAndSnapshots()
+    {
+        var table = await _router.GetTable();
+        Assert.Equal([0.7, 0.2, 0.1], table.Targets.Select(route => Math.Round(route.EffectiveShare, 9)));
+        Assert.Equal(10, table.Targets[0].Quota!.Budgets[0].Remaining);
+    }
+
+    [Fact]
+    public async Task Report_BudgetSpent_TheNextTableGivesItNothing()
+    {
+        await _cluster.Quota("q/openrouter").Renew(new("a", 1, new(10, 0), new(10, 0), []));
+        var table = (await _router.Report(Report("a")))!;
+        Assert.Equal([0, 0.666667, 0.333333], table.Targets.Select(route => Math.Round(route.EffectiveShare, 6)));
+        Assert.Null(await _router.Report(Report("a", known: table.Number)));
+    }
+
+    [Fact]
+    public async Task Report_ManySilosInOneSecond_GatherOnce()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(silo => _router.Report(Report($"silo-{silo}"))));
+        Assert.Equal(3, _cluster.Calls["GetSnapshot"]);
+        _cluster.Time.Advance(TimeSpan.FromSeconds(1));
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(silo => _router.Report(Report($"silo-{silo}"))));
+        Assert.Equal(6, _cluster.Calls["GetSnapshot"]);
+    }
+
+    [Fact]
+    public async Task Report_CircuitOpen_IsInTheNextTable()
+    {
+        var known = (await _router.GetTable()).Number;
+        _cluster.Time.Advance(TimeSpan.FromSeconds(1));
+        var table = (await _router.Report(new("a", [new("groq/m", 0, 3, TimeSpan.FromSeconds(5), null)], known)))!;
+        Assert.True(table.Number > known);
+        Assert.Equal((TimeSpan.FromSeconds(5), 0.0), (table.Targets[1].ClosedFor, table.Targets[1].EffectiveShare));
+    }
+
+    private static SiloReport Report(string silo, long known = 0) => new(silo, [], known);
+
+    private static TargetDefinition Target(string provider, double share) =>
+        new(provider, "m", ImmutableArray<string>.Empty, share, $"q/{provider}", Capabilities.None, 100);
+}

@@ -1,0 +1,57 @@
+using CsCheck;
+using ThotNet.Grains.Abstractions.Quota;
+using static ThotNet.Routing.Tests.Quota.LedgerFixture;
+
+namespace ThotNet.Routing.Tests.Quota;
+
+public sealed class QuotaLedgerModelTests
+{
+    private static readonly Gen<(int Kind, int A, int B)[]> Steps =
+        Gen.Select(Gen.Int[0, 11], Gen.Int[0, 100_000], Gen.Int[0, 2_000]).Array[50, 400];
+
+    [Fact]
+    public void Ledger_AnyOrderOfEventsRollingMinute_NeverOverspends() =>
+        Steps.Sample(steps => Run(steps, PerMinute(20), TokensPerMinute(700)), iter: 1_000, seed: "0N0XIzNsQ0O2");
+
+    [Fact]
+    public void Ledger_AnyOrderOfEventsCalendarHour_NeverOverspends() =>
+        Steps.Sample(
+            steps => Run(steps, PerMinute(30), new(BudgetMetric.Requests, 40, TimeSpan.FromHours(1), BudgetKind.Calendar)),
+            iter: 1_000,
+            seed: "0N0XIzNsQ0O2");
+
+    [Fact]
+    public void Ledger_AnyOrderOfEventsShortWindows_NeverOverspends() =>
+        Steps.Sample(
+            steps => Run(
+                steps,
+                new(BudgetMetric.Requests, 5, TimeSpan.FromSeconds(2), BudgetKind.Rolling),
+                new(BudgetMetric.Tokens, 400, TimeSpan.FromSeconds(30), BudgetKind.Calendar)),
+            iter: 1_000,
+            seed: "0N0XIzNsQ0O2");
+
+    [Fact]
+    public void World_ManySteps_ReallySends()
+    {
+        var sent = 0;
+        Steps.Sample(
+            steps => Interlocked.Add(ref sent, Run(steps, PerMinute(20), TokensPerMinute(700)).Sent) >= 0, iter: 100, seed: "0N0XIzNsQ0O2");
+        Assert.InRange(sent, 1_000, int.MaxValue);
+    }
+
+    private static QuotaWorld Run((int Kind, int A, int B)[] steps, params BudgetDefinition[] budgets)
+    {
+        var world = new QuotaWorld(budgets);
+        foreach (var (kind, a, b) in steps)
+        {
+            world.Step(kind, a, b);
+        }
+
+        world.AssertNoOverspend();
+        world.AssertConsistent();
+        world.Settle();
+        world.Pass(3 * 3600);
+        world.AssertAllIsBack();
+        return world;
+    }
+}

@@ -1,0 +1,100 @@
+using System.Reflection;
+using ThotNet.Grains.Abstractions.Quota;
+using ThotNet.Routing;
+using ThotNet.Routing.Quota;
+
+namespace ThotNet.Silo.Tests.Quota;
+
+/// <summary>An authority without a cluster: the real ledger, and switches for what can go wrong on the way to it.</summary>
+internal sealed class FakeAuthority : IQuotaGrain
+{
+    private readonly Lock _gate = new();
+    private readonly QuotaLedger _ledger;
+    private readonly TimeProvider _time;
+    private readonly List<LeaseRequest> _requests = [];
+
+    public FakeAuthority(TimeProvider time, params BudgetDefinition[] budgets)
+    {
+        _time = time;
+        _ledger = new(new QuotaDefinition("q", [.. budgets]), new QuotaState());
+    }
+
+    /// <summary>While set, answers wait for it.</summary>
+    public TaskCompletionSource? Hold { get; set; }
+
+    /// <summary>While set, requests do not arrive.</summary>
+    public bool IsDown { get; set; }
+
+    /// <summary>While set, requests arrive but their answers are lost.</summary>
+    public bool LosesAnswers { get; set; }
+
+    /// <summary>How many questions are being answered at this moment, at most.</summary>
+    public int MostAtOnce { get; private set; }
+
+    private int _atOnce;
+
+    public IReadOnlyList<LeaseRequest> Requests
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _requests];
+            }
+        }
+    }
+
+    public async Task<LeaseAnswer> Renew(LeaseRequest request)
+    {
+        LeaseAnswer answer;
+        lock (_gate)
+        {
+            _requests.Add(request);
+            if (IsDown)
+            {
+                throw new TimeoutException("The authority is down.");
+            }
+
+            MostAtOnce = Math.Max(MostAtOnce, ++_atOnce);
+        }
+
+        try
+        {
+            if (Hold is { } hold)
+            {
+                await hold.Task;
+            }
+
+            lock (_gate)
+            {
+                answer = _ledger.Renew(request, _time.GetUtcNow()).Answer;
+            }
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _atOnce--;
+            }
+        }
+
+        return LosesAnswers ? throw new TimeoutException("The answer was lost.") : answer;
+    }
+
+    public Task<QuotaSnapshot> GetSnapshot() => Task.FromResult(Snapshot());
+
+    public QuotaSnapshot Snapshot()
+    {
+        lock (_gate)
+        {
+            return _ledger.Snapshot(_time.GetUtcNow());
+        }
+    }
+
+    public IGrainFactory AsFactory()
+    {
+        var factory = DispatchProxy.Create<IGrainFactory, OneGrainFactory>();
+        ((OneGrainFactory)(object)factory).Grain = this;
+        return factory;
+    }
+}
