@@ -9,12 +9,14 @@ public sealed class AccessOptions
     /// Secret between gateways and silos, at least 16 characters; also read from the environment variable <c>THOTNET_GATEWAY_SECRET</c>.
     /// Required outside Development.
     /// </summary>
+    [Secret]
     public string GatewaySecret { get; set; } = "";
 
     /// <summary>
     /// The callers' keys, separated by commas, each at least 16 characters without spaces; also read from the environment variable
     /// <c>THOTNET_API_KEYS</c>. Required at the gateway outside Development.
     /// </summary>
+    [Secret]
     public string ApiKeys { get; set; } = "";
 
     /// <summary>Largest request body in bytes; a larger one is answered with 413.</summary>

@@ -5,8 +5,11 @@ namespace ThotNet.Hosting.Configuration;
 /// <summary>How silos and gateways find each other: <c>ThotNet:Cluster</c>.</summary>
 public sealed class ClusterOptions
 {
-    /// <summary>Connection string of the Redis (or Garnet) that holds membership and quota state: <c>host:port,option=value</c>.</summary>
-    [Required]
+    /// <summary>
+    /// Connection string of the Redis (or Garnet) that holds membership and quota state: <c>host:port,option=value</c>. Required outside
+    /// Development.
+    /// </summary>
+    [Secret]
     public string Redis { get; set; } = "";
 
     /// <summary>Name of the service; part of every stored key.</summary>

@@ -23,7 +23,7 @@ public enum ProviderDialect
     Groq,
 }
 
-/// <summary>One provider: <c>ThotNet:Providers:&lt;name&gt;</c>. Names are letters, digits, dots, dashes and underscores.</summary>
+/// <summary>One provider: <c>ThotNet:Providers:&lt;name&gt;</c>. Names are 1 to 64 letters, digits, dots, dashes and underscores, in lower case.</summary>
 public sealed class ProviderOptions
 {
     /// <summary>The wire format.</summary>
@@ -61,7 +61,9 @@ public sealed class ModelOptions
     [Required]
     public string Id { get; set; } = "";
 
-    /// <summary>Other names by which callers may ask for it, separated by commas.</summary>
+    /// <summary>
+    /// Other names by which callers may ask for it, separated by commas. A name that several providers have is spread over all of them.
+    /// </summary>
     public string Aliases { get; set; } = "";
 
     /// <summary>

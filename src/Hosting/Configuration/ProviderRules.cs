@@ -1,0 +1,79 @@
+using System.Text.RegularExpressions;
+using ThotNet.Grains.Abstractions.Quota;
+
+namespace ThotNet.Hosting.Configuration;
+
+/// <summary>The rules across the settings of one provider.</summary>
+internal static partial class ProviderRules
+{
+    private static readonly string[] KnownCapabilities =
+        ["Tools", "JsonObject", "JsonSchema", "Images", "Audio", "Files", "LogProbs", "ManyChoices", "LogitBias", "JsonWithTools"];
+
+    /// <summary>Every broken rule of a provider, one line each.</summary>
+    public static IEnumerable<string> Check(string path, string name, ProviderOptions provider) =>
+    [
+        .. Name(path, name),
+        .. BaseUrl($"{path}:BaseUrl", provider.BaseUrl),
+        .. KeyVariable($"{path}:ApiKeyVariable", provider.ApiKeyVariable),
+        .. provider.Enabled && provider.Models.Count == 0 ? [$"{path}:Models: missing; an enabled provider needs at least one model"] : Array.Empty<string>(),
+        .. provider.Models.SelectMany(model => Model($"{path}:Models:{model.Key}", model.Key, model.Value)),
+        .. DoubleNames($"{path}:Models", provider.Models.Values),
+        .. provider.Budgets.SelectMany(budget => Budget($"{path}:Budgets:{budget.Key}", budget.Key, budget.Value)),
+    ];
+
+    private static IEnumerable<string> Name(string path, string name)
+    {
+        if (!NamePattern().IsMatch(name))
+            yield return $"{path}: '{name}' is not a usable name; allowed: 1 to 64 letters, digits, dots, dashes and underscores, a letter or digit first";
+    }
+
+    private static IEnumerable<string> BaseUrl(string path, Uri? url)
+    {
+        if (url is not null && (url.Scheme is not ("http" or "https") || url.Query.Length > 0 || url.Fragment.Length > 0 || url.UserInfo.Length > 0))
+            yield return $"{path}: not usable; allowed: an absolute http or https URL without user, query and fragment";
+    }
+
+    private static IEnumerable<string> KeyVariable(string path, string variable)
+    {
+        if (variable.Length > 0 && !VariablePattern().IsMatch(variable))
+            yield return $"{path}: not the name of an environment variable (write the name here, never the key itself); allowed: letters, digits and underscores";
+    }
+
+    private static IEnumerable<string> Model(string path, string name, ModelOptions model)
+    {
+        foreach (var error in Name(path, name))
+            yield return error;
+        if (model.Id.Any(char.IsWhiteSpace))
+            yield return $"{path}:Id: '{model.Id}' is not allowed; allowed: text without spaces";
+        foreach (var alias in Words(model.Aliases).Where(alias => alias.Any(char.IsWhiteSpace) || alias.Equals("auto", StringComparison.OrdinalIgnoreCase)))
+            yield return $"{path}:Aliases: '{alias}' is not allowed; allowed: names without spaces, separated by commas, but not auto";
+        foreach (var word in Words(model.Capabilities).Where(word => !KnownCapabilities.Contains(word, StringComparer.OrdinalIgnoreCase)))
+            yield return $"{path}:Capabilities: '{word}' is not known; allowed: {string.Join(", ", KnownCapabilities)}";
+    }
+
+    // The same alias at two providers is how one name is spread over both; inside one provider it would be ambiguous.
+    private static IEnumerable<string> DoubleNames(string path, IEnumerable<ModelOptions> models) =>
+        models.SelectMany(model => Words(model.Aliases).Append(model.Id).Distinct(StringComparer.Ordinal))
+            .Where(name => name.Length > 0)
+            .GroupBy(name => name, StringComparer.Ordinal)
+            .Where(group => group.Count() > 1)
+            .Select(group => $"{path}: '{group.Key}' names two models; allowed: each id and alias once within a provider");
+
+    private static IEnumerable<string> Budget(string path, string name, BudgetOptions budget)
+    {
+        foreach (var error in Name(path, name))
+            yield return error;
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(budget.TimeZone, out _))
+            yield return $"{path}:TimeZone: '{budget.TimeZone}' is not known on this machine; allowed: an IANA name such as UTC or America/Los_Angeles";
+        if (budget is { Kind: BudgetKind.Calendar, Window.Ticks: > 0 } && TimeSpan.TicksPerDay % budget.Window.Ticks != 0)
+            yield return $"{path}:Window: '{OptionText.Show(budget.Window)}' does not divide a day; allowed for calendar windows: 1.00:00:00, 12:00:00, 01:00:00, 00:01:00 and the like";
+    }
+
+    private static string[] Words(string list) => list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    [GeneratedRegex("^[a-z0-9][a-z0-9._-]{0,63}$", RegexOptions.CultureInvariant)]
+    private static partial Regex NamePattern();
+
+    [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]*$", RegexOptions.CultureInvariant)]
+    private static partial Regex VariablePattern();
+}

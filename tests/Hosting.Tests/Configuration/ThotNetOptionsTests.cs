@@ -1,0 +1,182 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using ThotNet.Grains.Abstractions.Quota;
+using ThotNet.Hosting.Configuration;
+
+namespace ThotNet.Hosting.Tests.Configuration;
+
+public sealed class ThotNetOptionsTests
+{
+    private static readonly (string, string)[] Complete =
+    [
+        ("ThotNet:Cluster:Redis", "redis:6379"), ("THOTNET_GATEWAY_SECRET", "0123456789abcdef"),
+        ("THOTNET_API_KEYS", "caller-key-0000000001"), ("GROQ_API_KEY", "gsk_1"),
+    ];
+
+    [Fact]
+    public void Defaults_InDevelopment_AreTheThreeProviders()
+    {
+        var options = Read("Development", HostRole.Gateway | HostRole.Silo);
+
+        Assert.Equal(["gemini", "groq", "openrouter"], options.Providers.Keys);
+        Assert.Equal((70, 20, 5), (options.Providers["openrouter"].Share, options.Providers["groq"].Share, options.Providers["gemini"].Share));
+        Assert.Equal("openai/gpt-oss-20b", options.Providers["groq"].Models["default"].Id);
+        var day = options.Providers["groq"].Budgets["day"];
+        Assert.Equal((14_400, TimeSpan.FromDays(1), BudgetKind.Rolling), (day.Amount, day.Window, day.Kind));
+        Assert.Equal("America/Los_Angeles", options.Providers["gemini"].Budgets["day_tokens"].TimeZone);
+    }
+
+    [Fact]
+    public void Values_FromAnySource_OverrideDefaultsOneByOne()
+    {
+        var options = Read("Development", HostRole.Silo,
+            ("ThotNet:Providers:GROQ:BaseUrl", "http://127.0.0.1:9999/openai/v1"), ("ThotNet:Providers:groq:Budgets:minute:Amount", "7"),
+            ("ThotNet:Routing:Patience", "00:00:01"), ("ThotNet:Routing:Fallback", "false"));
+
+        var groq = options.Providers["groq"];
+        Assert.Equal(new Uri("http://127.0.0.1:9999/openai/v1"), groq.BaseUrl);
+        Assert.Equal((7, TimeSpan.FromMinutes(1)), (groq.Budgets["minute"].Amount, groq.Budgets["minute"].Window));
+        Assert.Equal(ProviderDialect.Groq, groq.Dialect);
+        Assert.Equal((TimeSpan.FromSeconds(1), false), (options.Routing.Patience, options.Routing.Fallback));
+    }
+
+    [Fact]
+    public void EnvironmentVariables_TakenOnlyWhenTheOptionIsEmpty()
+    {
+        var options = Read("Production", HostRole.Gateway, [.. Complete, ("ThotNet:Access:GatewaySecret", "from-the-option-0")]);
+
+        Assert.Equal("from-the-option-0", options.Access.GatewaySecret);
+        Assert.Equal("caller-key-0000000001", options.Access.ApiKeys);
+    }
+
+    [Fact]
+    public void ManyMistakes_AreAllReportedAtOnceWithPathAndAllowedValues()
+    {
+        var errors = Errors("Development", HostRole.Silo,
+            ("ThotNet:Providers:groq:Budgets:day:Amount", "abc"),
+            ("ThotNet:Providers:groq:Budgets:minute:Window", "xyz"),
+            ("ThotNet:Providers:groq:Budgets:minute:Amount", "0"),
+            ("ThotNet:Providers:groq:Dialect", "Klingon"),
+            ("ThotNet:Providers:groq:Share", "-1"),
+            ("ThotNet:Providers:openrouter:BaseUrl", "ftp://example.org/"),
+            ("ThotNet:Providers:gemini:Budgets:day_tokens:TimeZone", "Mars/Olympus"),
+            ("ThotNet:Routing:Patience", "1.00:00:00"),
+            ("ThotNet:Cluster:HttpPort", "70000"),
+            ("ThotNet:Access:MaxHeaders", "nine"));
+
+        Assert.Equal(10, errors.Count);
+        AssertReported(errors, "ThotNet:Providers:groq:Budgets:day:Amount: 'abc' is not valid; allowed: a whole number, 1 to 1000000000000");
+        AssertReported(errors, "ThotNet:Providers:groq:Budgets:minute:Window: 'xyz' is not valid", "00:00:01 to 7.00:00:00");
+        AssertReported(errors, "ThotNet:Providers:groq:Budgets:minute:Amount: '0' is not allowed", "1 to 1000000000000");
+        AssertReported(errors, "ThotNet:Providers:groq:Dialect: 'Klingon'", "Generic or OpenRouter or Groq");
+        AssertReported(errors, "ThotNet:Providers:groq:Share: '-1'", "0.001 to 1000000");
+        AssertReported(errors, "ThotNet:Providers:openrouter:BaseUrl", "http or https");
+        AssertReported(errors, "ThotNet:Providers:gemini:Budgets:day_tokens:TimeZone: 'Mars/Olympus'");
+        AssertReported(errors, "ThotNet:Routing:Patience: '1.00:00:00'", "00:00:00 to 00:02:00");
+        AssertReported(errors, "ThotNet:Cluster:HttpPort: '70000'", "1 to 65535");
+        AssertReported(errors, "ThotNet:Access:MaxHeaders: 'nine'", "10 to 1000");
+    }
+
+    [Theory]
+    [InlineData("ThotNet:Providers:groq:Budgets:day:Window", "8.00:00:00", "7.00:00:00")]
+    [InlineData("ThotNet:Providers:groq:Budgets:day:Window", "24:00:00", "1.00:00:00")]
+    [InlineData("ThotNet:Providers:openrouter:Budgets:day_tokens:Window", "07:00:00", "does not divide a day")]
+    [InlineData("ThotNet:Providers:openrouter:Budgets:day_tokens:Window", "2.00:00:00", "does not divide a day")]
+    [InlineData("ThotNet:Providers:groq:Models:default:Capabilities", "Tools,Telepathy", "'Telepathy' is not known")]
+    [InlineData("ThotNet:Providers:groq:Models:default:Aliases", "ok,auto", "'auto'")]
+    [InlineData("ThotNet:Providers:groq:Models:default:Aliases", "two words", "'two words'")]
+    [InlineData("ThotNet:Providers:groq:Models:second:Id", "llama-3.1-8b", "names two models")]
+    [InlineData("ThotNet:Providers:groq:ApiKeyVariable", "gsk_abc-123", "never the key itself")]
+    [InlineData("ThotNet:Providers:groq:BaseUrl", "openai/v1", "absolute http or https URL")]
+    [InlineData("ThotNet:Providers:groq:BaseUrl", "https://user:pw@example.org/v1", "without user")]
+    [InlineData("ThotNet:Providers:groq:Bugdets:day:Amount", "1", "not a known setting")]
+    [InlineData("ThotNet:Providers:groq:Enabled", "yes", "true or false")]
+    [InlineData("ThotNet:Routing:Patiense", "00:00:01", "not a known setting")]
+    [InlineData("ThotNet:Cluster:ServiceId", "a b", "that matches")]
+    [InlineData("ThotNet:Access:GatewaySecret", "short", "at least 16")]
+    [InlineData("ThotNet:Access:ApiKeys", "long-enough-key-1234,short", "key number 2")]
+    public void OneMistake_InDevelopment_IsReported(string key, string value, string expected)
+    {
+        var error = Assert.Single(Errors("Development", HostRole.Gateway, (key, value)));
+
+        Assert.Contains(expected, error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void NewProvider_WithoutWhatItNeeds_IsReportedThrice()
+    {
+        var errors = Errors("Development", HostRole.Silo, ("ThotNet:Providers:my own:Share", "1"));
+
+        Assert.Equal(4, errors.Count);
+        AssertReported(errors, "ThotNet:Providers:my own:BaseUrl: missing");
+        AssertReported(errors, "ThotNet:Providers:my own:ApiKeyVariable: missing");
+        AssertReported(errors, "ThotNet:Providers:my own:Models: missing");
+        AssertReported(errors, "ThotNet:Providers:my own: 'my own' is not a usable name");
+    }
+
+    [Fact]
+    public void Production_WithNothing_ReportsAllThatIsMissing()
+    {
+        var errors = Errors("Production", HostRole.Gateway | HostRole.Silo);
+
+        Assert.Equal(4, errors.Count);
+        AssertReported(errors, "THOTNET_GATEWAY_SECRET");
+        AssertReported(errors, "THOTNET_API_KEYS");
+        AssertReported(errors, "ThotNet:Cluster:Redis: missing");
+        AssertReported(errors, "OPENROUTER_API_KEY");
+    }
+
+    [Fact]
+    public void Production_EachRole_NeedsOnlyItsOwn()
+    {
+        Assert.NotNull(Read("Production", HostRole.Silo, [.. Complete.Where(pair => pair.Item1 != "THOTNET_API_KEYS")]));
+        Assert.NotNull(Read("Production", HostRole.Gateway, [.. Complete.Where(pair => pair.Item1 != "GROQ_API_KEY")]));
+    }
+
+    [Fact]
+    public void Secrets_AreNeverInErrors()
+    {
+        var errors = Errors("Production", HostRole.Gateway,
+            ("ThotNet:Access:GatewaySecret", "s3cr3t"), ("ThotNet:Access:ApiKeys", "k3y one"), ("ThotNet:Cluster:Redis", "redis:6379,password=pa55"));
+
+        Assert.Equal(2, errors.Count);
+        Assert.DoesNotContain(errors, error => error.Contains("s3cr3t", StringComparison.Ordinal) || error.Contains("k3y", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void SecondCall_ForAnotherRole_ReturnsTheSameOptionsAndChecksAgain()
+    {
+        var builder = Builder("Production", [.. Complete.Where(pair => pair.Item1 != "GROQ_API_KEY")]);
+        var first = builder.AddThotNetOptions(HostRole.Gateway);
+
+        Assert.Throws<ThotNetConfigurationException>(() => builder.AddThotNetOptions(HostRole.Silo));
+        Assert.Same(first, builder.AddThotNetOptions(HostRole.Gateway));
+        using var services = builder.Services.BuildServiceProvider();
+        Assert.Same(first, services.GetRequiredService<IOptions<ThotNetOptions>>().Value);
+    }
+
+    [Fact]
+    public async Task Program_WithMistakes_ReturnsExitCode78()
+    {
+        Assert.Equal(78, await ThotNetProgram.RunAsync(() => throw new ThotNetConfigurationException(["ThotNet:A: missing"])));
+        Assert.Equal(0, await ThotNetProgram.RunAsync(() => Task.CompletedTask));
+    }
+
+    private static ThotNetOptions Read(string environment, HostRole role, params (string, string)[] settings) =>
+        Builder(environment, settings).AddThotNetOptions(role);
+
+    private static IReadOnlyList<string> Errors(string environment, HostRole role, params (string, string)[] settings) =>
+        Assert.Throws<ThotNetConfigurationException>(() => Read(environment, role, settings)).Errors;
+
+    private static HostApplicationBuilder Builder(string environment, (string Key, string Value)[] settings)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = environment });
+        builder.Configuration.AddInMemoryCollection(settings.Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value)));
+        return builder;
+    }
+
+    private static void AssertReported(IReadOnlyList<string> errors, params string[] parts) =>
+        Assert.Contains(errors, error => Array.TrueForAll(parts, part => error.Contains(part, StringComparison.Ordinal)));
+}

@@ -1,0 +1,150 @@
+using System.Collections;
+using System.Globalization;
+using System.Reflection;
+using System.Text;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using Microsoft.Extensions.Hosting;
+using ThotNet.Hosting.Configuration;
+
+namespace ThotNet.Hosting.Tests.Documentation;
+
+/// <summary>Writes docs/configuration.md from the options classes, their doc comments and the built-in defaults.</summary>
+internal sealed partial class ConfigurationDocument
+{
+    private readonly StringBuilder _text = new();
+    private readonly Dictionary<string, XElement> _comments;
+
+    private ConfigurationDocument()
+    {
+        var file = Path.ChangeExtension(typeof(ThotNetOptions).Assembly.Location, ".xml");
+        _comments = XDocument.Load(file).Descendants("member").ToDictionary(member => member.Attribute("name")!.Value, member => member.Element("summary")!);
+    }
+
+    public static string Write()
+    {
+        var document = new ConfigurationDocument();
+        document.WriteHead();
+        document.WriteSection(typeof(ThotNetOptions), "ThotNet", "Sections");
+        document.WriteDefaultProviders();
+        return document._text.ToString();
+    }
+
+    private void WriteHead() => _text.Append("""
+        # Configuration
+
+        This page is made from the options classes in `src/Hosting/Configuration` by a test; change those, then run
+        `THOTNET_WRITE_DOCS=1 dotnet test tests/Hosting.Tests`.
+
+        Values come from, later ones winning: the built-in defaults below, `appsettings.json` beside the program, `appsettings.{Environment}.json`,
+        environment variables, the command line (`--ThotNet:Routing:Patience 00:00:05`). Time spans are written `[days.]hh:mm:ss[.fraction]`.
+        In the names of environment variables `<NAME>` stands for a name of your own choice; case does not matter.
+
+        Everything is checked at start. A process that cannot run with what it got prints every mistake at once on standard error, each with
+        its path and what is allowed, and ends with exit code 78. Unknown names inside a section are mistakes too.
+
+        Outside Development (`DOTNET_ENVIRONMENT` or `ASPNETCORE_ENVIRONMENT`, `Production` when not set) these must be given:
+
+        | What | Gateway | Silo |
+        | --- | --- | --- |
+        | `THOTNET_GATEWAY_SECRET` | yes | yes |
+        | `ThotNet__Cluster__Redis` | yes | yes |
+        | `THOTNET_API_KEYS` | yes | no |
+        | the key of at least one enabled provider, for example `GROQ_API_KEY` | no | yes |
+
+        Two more variables are not ours but of use: `ASPNETCORE_URLS` says where the gateway listens (`http://localhost:8080` when not set), and
+        `OTEL_EXPORTER_OTLP_ENDPOINT` switches on the sending of traces and metrics. Log levels are set as in every .NET program, for example
+        `Logging__LogLevel__ThotNet=Debug`.
+
+
+        """);
+
+    private void WriteSection(Type type, string path, string title)
+    {
+        var properties = type.GetProperties();
+        var scalars = properties.Where(property => OptionText.IsScalar(property.PropertyType)).ToList();
+        if (scalars.Count > 0)
+        {
+            _text.Append(CultureInfo.InvariantCulture, $"## {title}\n\n{Comment($"T:{type.FullName}")}\n\n");
+            _text.Append("| Setting | Allowed | Default | Meaning |\n| --- | --- | --- | --- |\n");
+            foreach (var property in scalars)
+                WriteRow(property, path, Activator.CreateInstance(type)!);
+            _text.Append('\n');
+        }
+
+        foreach (var property in properties.Except(scalars))
+            WriteNested(property, $"{path}:{property.Name}");
+    }
+
+    private void WriteNested(PropertyInfo property, string path)
+    {
+        if (property.PropertyType.IsAssignableTo(typeof(IDictionary)))
+            WriteSection(property.PropertyType.GetGenericArguments()[1], $"{path}:<NAME>", $"{path}:<NAME>");
+        else
+            WriteSection(property.PropertyType, path, path);
+    }
+
+    private void WriteRow(PropertyInfo property, string path, object defaults)
+    {
+        var variable = $"{path}:{property.Name}".Replace(":", "__", StringComparison.Ordinal);
+        var initial = property.GetValue(defaults);
+        var value = initial is null || !OptionText.IsInRange(property, initial) ? "" : OptionText.Show(initial);
+        _text.Append(CultureInfo.InvariantCulture, $"| `{property.Name}`<br>`{variable}` | {Cell(OptionText.Allowed(property))} ");
+        _text.Append(CultureInfo.InvariantCulture, $"| {(value.Length == 0 ? "none" : $"`{value}`")} | {Cell(Comment($"P:{property.DeclaringType!.FullName}.{property.Name}"))} |\n");
+    }
+
+    private void WriteDefaultProviders()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = "Development" });
+        var providers = builder.AddThotNetOptions(HostRole.Silo).Providers;
+        _text.Append("""
+            ## The built-in providers
+
+            A provider whose key variable is not set is off. The amounts are the project's own budgets; a provider's own limits may bind first.
+
+            | Name | URL | Key variable | Share | Models | Budgets |
+            | --- | --- | --- | --- | --- | --- |
+
+            """);
+        foreach (var (name, provider) in providers.OrderByDescending(provider => provider.Value.Share))
+        {
+            _text.Append(CultureInfo.InvariantCulture, $"| `{name}` | `{provider.BaseUrl}` | `{provider.ApiKeyVariable}` | {OptionText.Show(provider.Share)} ");
+            _text.Append(CultureInfo.InvariantCulture, $"| {string.Join("<br>", provider.Models.Select(Model))} | {string.Join("<br>", provider.Budgets.Select(Budget))} |\n");
+        }
+
+        _text.Append("""
+
+            Groq refills its daily limit continuously (a leaky bucket). A rolling day never passes such a limit: no 24 hours see more than the
+            amount, so the bucket never holds more than that. A calendar day would: it allows a full day's amount just before midnight and another
+            just after it.
+
+            """);
+    }
+
+    private static string Model(KeyValuePair<string, ModelOptions> model) =>
+        $"`{model.Key}`: `{model.Value.Id}`, also called {string.Join(", ", model.Value.Aliases.Split(',').Select(alias => $"`{alias}`"))}; {model.Value.Capabilities.Replace(",", ", ", StringComparison.Ordinal)}";
+
+    private static string Budget(KeyValuePair<string, BudgetOptions> budget)
+    {
+        var zone = budget.Value.Kind == Grains.Abstractions.Quota.BudgetKind.Calendar ? $", {budget.Value.TimeZone}" : "";
+        var metric = budget.Value.Metric.ToString().ToLowerInvariant();
+        return $"`{budget.Key}`: {budget.Value.Amount.ToString("N0", CultureInfo.InvariantCulture)} {metric} per {OptionText.Show(budget.Value.Window)} ({budget.Value.Kind}{zone})";
+    }
+
+    private string Comment(string member) =>
+        Spaces().Replace(string.Concat(_comments[member].Nodes().Select(Inline)), " ").Trim();
+
+    private static string Inline(XNode node) => node switch
+    {
+        XText text => text.Value,
+        XElement { Name.LocalName: "c" } code => $"`{code.Value}`",
+        XElement element when element.Attribute("cref") is { } link => $"`{link.Value.Split('.')[^1]}`",
+        XElement element => element.Value,
+        _ => "",
+    };
+
+    private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
+
+    [GeneratedRegex("\\s+")]
+    private static partial Regex Spaces();
+}
