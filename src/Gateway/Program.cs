@@ -1,2 +1,5 @@
-var builder = WebApplication.CreateBuilder(args);
-await builder.Build().RunAsync();
+using ThotNet.Gateway;
+using ThotNet.Hosting;
+using ThotNet.Hosting.Health;
+
+return await HealthProbe.RunAsync(args) ?? await ThotNetProgram.RunAsync(() => GatewayApp.Build(args).RunAsync());
