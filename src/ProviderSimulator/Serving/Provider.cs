@@ -1,0 +1,51 @@
+using System.Collections.Frozen;
+using ThotNet.ProviderSimulator.Configuration;
+using ThotNet.ProviderSimulator.Dialects;
+
+namespace ThotNet.ProviderSimulator.Serving;
+
+/// <summary>One simulated provider: its dialect, models and keys, all fixed at start.</summary>
+internal sealed class Provider
+{
+    private const string FreeKeyPrefix = "sim-";
+    private const string Scheme = "Bearer ";
+
+    private readonly FrozenDictionary<string, string> _accountsByKey;
+
+    public Provider(string name, Dialect dialect, ProviderSimulation settings)
+    {
+        (Name, Dialect) = (name, dialect);
+        Models = ProviderSimulation.Split(settings.Models).ToFrozenSet(StringComparer.Ordinal);
+        Retired = ProviderSimulation.Split(settings.RetiredModels).ToFrozenSet(StringComparer.Ordinal);
+        QuotasPerModel = settings.QuotasPerModel;
+        DefaultCompletionTokens = settings.DefaultCompletionTokens;
+        _accountsByKey = settings.Accounts
+            .SelectMany(account => ProviderSimulation.Split(account.Value).Select(key => KeyValuePair.Create(key, account.Key)))
+            .ToFrozenDictionary(StringComparer.Ordinal);
+    }
+
+    public string Name { get; }
+
+    public Dialect Dialect { get; }
+
+    public FrozenSet<string> Models { get; }
+
+    public FrozenSet<string> Retired { get; }
+
+    public bool QuotasPerModel { get; }
+
+    public int DefaultCompletionTokens { get; }
+
+    /// <summary>The account that an <c>Authorization</c> header names, or the refusal.</summary>
+    public (string Account, Reply? Refusal) Authenticate(string? header)
+    {
+        if (header is null || !header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) || header.Length == Scheme.Length)
+            return ("", Dialect.KeyMissing());
+        var key = header[Scheme.Length..].Trim();
+        if (_accountsByKey.TryGetValue(key, out var account))
+            return (account, null);
+        return _accountsByKey.Count == 0 && key.StartsWith(FreeKeyPrefix, StringComparison.Ordinal) && key.Length > FreeKeyPrefix.Length
+            ? (key[FreeKeyPrefix.Length..], null)
+            : ("", Dialect.KeyInvalid());
+    }
+}

@@ -1,0 +1,73 @@
+using System.Text.Json.Nodes;
+using ThotNet.ProviderSimulator.Configuration;
+using ThotNet.ProviderSimulator.Control;
+using ThotNet.ProviderSimulator.Dialects;
+
+namespace ThotNet.ProviderSimulator.Serving;
+
+/// <summary>The paths of a provider.</summary>
+internal static class ProviderEndpoints
+{
+    public static void MapProvider(
+        this IEndpointRouteBuilder routes, Provider provider, SimulatorState state, TimeProvider time, CancellationToken stopping)
+    {
+        var group = routes.MapGroup(provider.Dialect.BasePath);
+        group.MapPost("/chat/completions", new ChatHandler(provider, state, time, stopping).Handle);
+        group.MapGet("/models", context => Models(context, provider, time));
+        if (provider.Dialect is OpenRouterDialect)
+            group.MapGet("/key", context => Key(context, provider, state));
+    }
+
+    private static Task Models(HttpContext context, Provider provider, TimeProvider time)
+    {
+        var (_, refusal) = provider.Authenticate(context.Request.Headers.Authorization);
+        if (refusal is not null && provider.Dialect.ModelsNeedKey)
+            return Write(context, refusal);
+        var models = provider.Models.Order(StringComparer.Ordinal);
+        return Write(context, Reply.Of(StatusCodes.Status200OK, provider.Dialect.Models(models, time.GetUtcNow().ToUnixTimeSeconds())));
+    }
+
+    /// <summary>What OpenRouter says of a key (wire.md 2.4): days are counted, minutes are not told.</summary>
+    private static Task Key(HttpContext context, Provider provider, SimulatorState state)
+    {
+        var (account, refusal) = provider.Authenticate(context.Request.Headers.Authorization);
+        if (refusal is not null)
+            return Write(context, refusal);
+        var data = new JsonObject
+        {
+            ["label"] = $"sk-or-v1-{account}",
+            ["limit"] = null,
+            ["limit_remaining"] = null,
+            ["limit_reset"] = null,
+            ["usage"] = 0,
+            ["usage_daily"] = 0,
+            ["usage_weekly"] = 0,
+            ["usage_monthly"] = 0,
+            ["is_free_tier"] = true,
+            ["include_byok_in_limit"] = false,
+            ["is_management_key"] = false,
+            ["rate_limit"] = new JsonObject { ["requests"] = -1, ["interval"] = "10s" },
+        };
+        var day = state.Quotas().FirstOrDefault(quota =>
+            quota.Provider == provider.Name && quota.Account == account && quota.Metric == QuotaMetric.Requests
+            && quota.Window >= TimeSpan.FromHours(1));
+        if (day is not null)
+        {
+            data["free_model_daily_requests"] = new JsonObject
+            {
+                ["used"] = day.Used,
+                ["limit"] = day.Limit,
+                ["remaining"] = Math.Max(0, day.Limit - day.Used),
+            };
+        }
+
+        return Write(context, Reply.Of(StatusCodes.Status200OK, new JsonObject { ["data"] = data }));
+    }
+
+    private static Task Write(HttpContext context, Reply reply)
+    {
+        context.Response.StatusCode = reply.Status;
+        context.Response.ContentType = reply.ContentType;
+        return context.Response.WriteAsync(reply.Body, context.RequestAborted);
+    }
+}
