@@ -1,0 +1,14 @@
+namespace ThotNet.Silo.Endpoints;
+
+/// <summary>The silo's API, for gateways only: each call carries the gateway's secret.</summary>
+internal static class SiloApi
+{
+    /// <summary>Maps all endpoints under <c>/v1</c>.</summary>
+    public static void MapSiloApi(this IEndpointRouteBuilder endpoints)
+    {
+        var api = endpoints.MapGroup("/v1").AddEndpointFilter<GatewayOnlyFilter>();
+        api.MapPost("/chat/completions", ChatCompletionsEndpoint.HandleAsync);
+        api.MapGet("/models", ModelsEndpoint.ListAsync);
+        api.MapGet("/models/{**id}", ModelsEndpoint.GetAsync);
+    }
+}

@@ -1,0 +1,74 @@
+using ThotNet.Hosting.Configuration;
+using ThotNet.Providers;
+using ThotNet.Providers.Chat;
+using ThotNet.Providers.Json;
+using ThotNet.Routing;
+using ThotNet.Silo.Streaming;
+
+namespace ThotNet.Silo.Pipeline;
+
+/// <summary>Relays an answer that is not streamed, and reads failures. Both are read into bounded memory.</summary>
+internal sealed class AnswerRelay(RoutingOptions options, TimeProvider time)
+{
+    /// <summary>Largest answer that is read; a larger one counts as a failure of the provider.</summary>
+    public const int MaxAnswerBytes = 32 * 1024 * 1024;
+
+    /// <summary>How much of a failure's body is read; the rest is of no interest.</summary>
+    public const int MaxFailureBytes = 64 * 1024;
+
+    private static ProviderFailure TooLong { get; } =
+        new(FailureClass.Transient, 0, "The provider's answer is too large.", Code: "upstream_answer_too_large");
+
+    /// <summary>Reads, translates and sends an answer.</summary>
+    public async Task<AttemptOutcome> RelayAsync(
+        Stream body, IProviderAdapter adapter, TargetDefinition target, ChatRequest request, CallerConnection caller, AttemptDeadline deadline)
+    {
+        using var read = new PooledBuffer();
+        if (!await ReadAsync(body, read, MaxAnswerBytes, deadline))
+        {
+            return AttemptOutcome.Fail(TooLong, contentSent: false);
+        }
+
+        caller.Pending.Clear();
+        var (usage, failure) = adapter.TranslateAnswer(read.Written, target, time.GetUtcNow(), caller.Pending);
+        if (failure is not null || request.Stream)
+        {
+            caller.Pending.Clear();
+            return AttemptOutcome.Fail(failure ?? NotAStream, contentSent: false) with { Usage = usage };
+        }
+
+        deadline.Suspend();
+        await caller.SendAnswerAsync(caller.Left);
+        return new AttemptOutcome(AttemptResult.Answered, null, usage);
+    }
+
+    /// <summary>Reads an answer whose status says failure.</summary>
+    public async Task<ProviderFailure> ReadFailureAsync(HttpResponseMessage response, IProviderAdapter adapter, AttemptDeadline deadline)
+    {
+        using var read = new PooledBuffer();
+        await using var body = await response.Content.ReadAsStreamAsync(deadline.Token);
+        await ReadAsync(body, read, MaxFailureBytes, deadline);
+        return adapter.ReadFailure((int)response.StatusCode, response.Headers, read.Written, time.GetUtcNow());
+    }
+
+    private static ProviderFailure NotAStream { get; } =
+        new(FailureClass.Transient, 0, "The provider answered a stream request without a stream.", Code: "upstream_not_a_stream");
+
+    private async Task<bool> ReadAsync(Stream body, PooledBuffer read, int limit, AttemptDeadline deadline)
+    {
+        while (read.Length < limit)
+        {
+            var memory = read.GetMemory(4096);
+            var count = await body.ReadAsync(memory[..Math.Min(memory.Length, limit - read.Length)], deadline.Token);
+            if (count == 0)
+            {
+                return true;
+            }
+
+            read.Advance(count);
+            deadline.Restart(options.SilenceTimeout);
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,34 @@
+using ThotNet.Grains.Abstractions.Quota;
+using ThotNet.Providers;
+
+namespace ThotNet.Silo.Pipeline;
+
+/// <summary>How one attempt ended.</summary>
+internal enum AttemptResult
+{
+    /// <summary>The caller has the whole answer.</summary>
+    Answered,
+
+    /// <summary>It failed before any content was sent.</summary>
+    Failed,
+
+    /// <summary>It failed after content was sent.</summary>
+    Broken,
+
+    /// <summary>The caller left.</summary>
+    CallerLeft,
+}
+
+/// <summary>How one attempt ended, with the failure if it failed and the usage if the provider told it.</summary>
+internal readonly record struct AttemptOutcome(AttemptResult Result, ProviderFailure? Failure = null, TokenUsage? Usage = null)
+{
+    /// <summary>The provider refused before doing any work: the request counts, but no tokens.</summary>
+    public bool Refused { get; init; }
+
+    /// <summary>What the answer's headers said about our quota, or null.</summary>
+    public QuotaEvidence? Evidence { get; init; }
+
+    /// <summary>A failure, before or after content was sent.</summary>
+    public static AttemptOutcome Fail(ProviderFailure failure, bool contentSent) =>
+        new(contentSent ? AttemptResult.Broken : AttemptResult.Failed, failure);
+}

@@ -1,0 +1,132 @@
+using ThotNet.Grains.Abstractions.Quota;
+using ThotNet.Hosting.Configuration;
+using ThotNet.Providers;
+using ThotNet.Providers.Chat;
+using ThotNet.Routing;
+using ThotNet.Silo.Quota;
+using ThotNet.Silo.Streaming;
+using ThotNet.Silo.Upstream;
+using ThotNet.Silo.Usage;
+
+namespace ThotNet.Silo.Pipeline;
+
+/// <summary>Makes one attempt on one target: sends, relays the answer, settles the reservation whatever happens.</summary>
+internal sealed class AttemptRunner(ProviderSet providers, ThotNetOptions options, SiloMetrics metrics, TimeProvider time)
+{
+    /// <summary>
+    /// Time that an answer which is not streamed gets for each token it may write, on top of the time to the first event: such an answer's headers come
+    /// only when it is complete. 20 ms is a model that writes 50 tokens a second.
+    /// </summary>
+    public static readonly TimeSpan TimePerToken = TimeSpan.FromMilliseconds(20);
+
+    private readonly StreamRelay _streams = new(options.Routing, metrics);
+    private readonly AnswerRelay _answers = new(options.Routing, time);
+
+    /// <summary>Makes the attempt.</summary>
+    /// <param name="target">Where to.</param>
+    /// <param name="reservation">What it may spend; settled when this returns.</param>
+    /// <param name="request">The caller's request.</param>
+    /// <param name="caller">The caller's side.</param>
+    /// <param name="number">1 for the request's first attempt.</param>
+    public async Task<AttemptOutcome> RunAsync(
+        TargetDefinition target, Reservation reservation, ChatRequest request, CallerConnection caller, int number)
+    {
+        var provider = providers[target.Provider];
+        var started = time.GetTimestamp();
+        using var activity = SiloMetrics.StartAttempt(target, provider.Address, number, request.Stream);
+        using var deadline = new AttemptDeadline(FirstAllowance(request, target), time, caller.Left);
+        AttemptOutcome outcome = new(AttemptResult.CallerLeft);
+        try
+        {
+            outcome = await SendAsync(provider, target, reservation, request, caller, deadline, number);
+        }
+        catch (Exception exception) when (Explain(exception, deadline) is { } result)
+        {
+            outcome = result.Failure is { } failure ? AttemptOutcome.Fail(failure, caller.ContentSent) : result;
+            CancelIfNeverSent(exception, reservation);
+        }
+        finally
+        {
+            Settle(reservation, outcome);
+            var word = outcome.Failure?.Class.ToString() ?? outcome.Result.ToString();
+            metrics.CountAttempt(target, word, time.GetElapsedTime(started), outcome.Usage);
+            SiloMetrics.EndAttempt(activity, word, outcome.Usage);
+        }
+
+        return outcome;
+    }
+
+    private async Task<AttemptOutcome> SendAsync(
+        UpstreamProvider provider, TargetDefinition target, Reservation reservation, ChatRequest request, CallerConnection caller, AttemptDeadline deadline, int number)
+    {
+        using var message = provider.Adapter.CreateChatRequest(request, target);
+        using var response = await provider.Client.SendAsync(message, deadline.Token);
+        reservation.MarkReceived();
+        if (!response.IsSuccessStatusCode)
+        {
+            var failure = await _answers.ReadFailureAsync(response, provider.Adapter, deadline);
+            return AttemptOutcome.Fail(failure, contentSent: false) with { Refused = (int)response.StatusCode is >= 400 and < 500 };
+        }
+
+        caller.Describe(target, number);
+        await using var body = await response.Content.ReadAsStreamAsync(deadline.Token);
+        var outcome = request.Stream && IsEventStream(response)
+            ? await _streams.RelayAsync(body, provider.Adapter.CreateStreamTranslator(request, target, time.GetUtcNow()), caller, deadline)
+            : await _answers.RelayAsync(body, provider.Adapter, target, request, caller, deadline);
+        return outcome with { Evidence = provider.Adapter.ReadEvidence(response.Headers) };
+    }
+
+    private TimeSpan FirstAllowance(ChatRequest request, TargetDefinition target)
+    {
+        if (request.Stream)
+        {
+            return options.Routing.FirstEventTimeout;
+        }
+
+        var allowance = options.Routing.FirstEventTimeout + (TimePerToken * (request.MaxOutputTokens ?? target.OutputCap));
+        return allowance < options.Routing.AnswerTimeout ? allowance : options.Routing.AnswerTimeout;
+    }
+
+    private static bool IsEventStream(HttpResponseMessage response) =>
+        response.Content.Headers.ContentType?.MediaType is not { } type || !type.EndsWith("json", StringComparison.OrdinalIgnoreCase);
+
+    // Our own clock and a broken connection stay two things: the first is no sign that the provider is down.
+    private static AttemptOutcome? Explain(Exception exception, AttemptDeadline deadline) => exception switch
+    {
+        _ when deadline.CallerLeft => new(AttemptResult.CallerLeft),
+        OperationCanceledException when deadline.Fired => new(
+            AttemptResult.Failed, new ProviderFailure(FailureClass.TimedOut, 0, "The provider did not answer in time.", Code: "upstream_timeout")),
+        HttpRequestException or IOException => new(
+            AttemptResult.Failed, new ProviderFailure(FailureClass.Transient, 0, "The connection to the provider broke.", Code: "upstream_connection")),
+        _ => null,
+    };
+
+    private static void CancelIfNeverSent(Exception exception, Reservation reservation)
+    {
+        if (exception is HttpRequestException
+            {
+                HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError
+            })
+        {
+            reservation.Cancel();
+        }
+    }
+
+    // Unknown usage keeps the reservation in full; a refusal before any work costs the request but no tokens.
+    private static void Settle(Reservation reservation, AttemptOutcome outcome)
+    {
+        reservation.MarkReceived();
+        if (outcome.Usage is { } usage)
+        {
+            reservation.Settle(new QuotaAmounts(1, Math.Max(usage.TotalTokens, usage.PromptTokens + usage.CompletionTokens)));
+        }
+        else if (outcome.Refused)
+        {
+            reservation.Settle(new QuotaAmounts(1, 0));
+        }
+        else
+        {
+            reservation.SettleUnknown();
+        }
+    }
+}

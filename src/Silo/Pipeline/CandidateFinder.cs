@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+using ThotNet.Grains.Abstractions.Errors;
+using ThotNet.Providers.Chat;
+using ThotNet.Routing;
+
+namespace ThotNet.Silo.Pipeline;
+
+/// <summary>Finds the targets that serve the model asked for and can do what the request needs.</summary>
+public sealed class CandidateFinder(Catalog catalog)
+{
+    /// <summary>Finds the candidates.</summary>
+    /// <param name="request">The caller's request.</param>
+    /// <param name="tiers">The candidates: one tier, or one for each model of the caller's own order.</param>
+    /// <returns>Null, or the error for the caller: an unknown model, or a need that no candidate can meet.</returns>
+    public ApiError? Find(ChatRequest request, out ImmutableArray<ImmutableArray<TargetDefinition>> tiers)
+    {
+        tiers = [];
+        var able = ImmutableArray.CreateBuilder<ImmutableArray<TargetDefinition>>(1 + request.Models.Length);
+        ImmutableArray<TargetDefinition> known = [];
+        foreach (var name in NamesOf(request))
+        {
+            var named = catalog.FindTargets(name);
+            if (named.IsEmpty)
+            {
+                return ApiError.ModelNotFound(name);
+            }
+
+            known = known.AddRange(named);
+            var fit = named.RemoveAll(target => (request.Needs & ~target.Capabilities) != 0);
+            if (!fit.IsEmpty)
+            {
+                able.Add(fit);
+            }
+        }
+
+        if (able.Count == 0)
+        {
+            return Unsupported(request, known);
+        }
+
+        tiers = able.ToImmutable();
+        return null;
+    }
+
+    private static IEnumerable<string> NamesOf(ChatRequest request) =>
+        request.Models.IsEmpty ? [request.Model] : request.Models.Prepend(request.Model).Distinct(StringComparer.Ordinal);
+
+    private static ApiError Unsupported(ChatRequest request, ImmutableArray<TargetDefinition> known)
+    {
+        var closest = known.Aggregate(Capabilities.None, (all, target) => all | target.Capabilities);
+        var param = request.NeedParams.FirstOrDefault(need => (need.Need & ~closest) != 0).Param
+            ?? request.NeedParams.FirstOrDefault().Param;
+        return ApiError.Invalid($"'{param}' is not supported by the model '{request.Model}'.", param, "unsupported_parameter");
+    }
+}

@@ -1,0 +1,100 @@
+using ThotNet.Grains.Abstractions.Errors;
+using ThotNet.Hosting.Configuration;
+using ThotNet.Hosting.Errors;
+using ThotNet.Providers.Chat;
+using ThotNet.Providers.Failures;
+using ThotNet.Silo.Quota;
+using ThotNet.Silo.Routing;
+using ThotNet.Silo.Streaming;
+using ThotNet.Silo.Usage;
+
+namespace ThotNet.Silo.Pipeline;
+
+/// <summary>One chat request from the parsed body to the settled answer: docs/architecture.md, "One request".</summary>
+internal sealed class ChatPipeline(
+    CandidateFinder finder,
+    TargetSelector selector,
+    AttemptRunner attempts,
+    TargetHealth health,
+    LeaseBook leases,
+    SiloMetrics metrics,
+    ThotNetOptions options,
+    Random random,
+    TimeProvider time)
+{
+    /// <summary>Serves the request: finds candidates, reserves, sends, relays; goes on with the next target while nothing has been sent.</summary>
+    /// <param name="http">The caller's side.</param>
+    /// <param name="request">The valid request.</param>
+    /// <param name="patience">How long it may wait for headroom.</param>
+    public async Task HandleAsync(HttpContext http, ChatRequest request, TimeSpan patience)
+    {
+        if (finder.Find(request, out var candidates) is { } unknown)
+        {
+            await http.WriteErrorAsync(unknown);
+            metrics.CountRequest(unknown.Status, TimeSpan.Zero);
+            return;
+        }
+
+        await using var caller = new CallerConnection(http, request.Stream, options.Routing.KeepAlive, time);
+        var plan = new RoutePlan(candidates, options.Routing.Fallback, random);
+        var waited = TimeSpan.Zero;
+        while (true)
+        {
+            (var selection, waited) = await selector.SelectAsync(request, plan, patience, waited, caller.Left);
+            if (selection is not { Target: { } target, Reservation: { } reservation })
+            {
+                await FailAsync(caller, ErrorOf(plan, selection), waited);
+                return;
+            }
+
+            plan.Begin(target);
+            var outcome = await attempts.RunAsync(target, reservation, request, caller, plan.Attempts);
+            Learn(target, outcome);
+            if (outcome.Result is AttemptResult.Answered or AttemptResult.CallerLeft)
+            {
+                metrics.CountRequest(outcome.Result is AttemptResult.Answered ? 200 : 499, waited);
+                return;
+            }
+
+            var mayGoOn = plan.Fail(target, outcome.Failure!, time.GetUtcNow());
+            if (outcome.Result is AttemptResult.Broken || !mayGoOn)
+            {
+                await FailAsync(caller, FailureErrors.ToApiError(outcome.Failure!, time.GetUtcNow()), waited);
+                return;
+            }
+
+            caller.Pending.Clear();
+        }
+    }
+
+    // The provider's own failure says more than our refusal to try again, except that only we know when a budget comes back.
+    private ApiError ErrorOf(RoutePlan plan, Selection selection) =>
+        plan.LastFailure is { } failure && failure.Evidence is null ? FailureErrors.ToApiError(failure, time.GetUtcNow()) : selection.Error!;
+
+    private void Learn(ThotNet.Routing.TargetDefinition target, AttemptOutcome outcome)
+    {
+        switch (outcome.Result)
+        {
+            case AttemptResult.Answered:
+                health.Succeeded(target);
+                break;
+            case AttemptResult.CallerLeft:
+                health.Leave(target);
+                break;
+            default:
+                health.Failed(target, outcome.Failure!);
+                break;
+        }
+
+        if ((outcome.Failure?.Evidence ?? outcome.Evidence) is { } evidence)
+        {
+            leases.ReportEvidence(target.QuotaKey, evidence);
+        }
+    }
+
+    private async Task FailAsync(CallerConnection caller, ApiError error, TimeSpan waited)
+    {
+        metrics.CountRequest(error.Status, waited);
+        await caller.FailAsync(error);
+    }
+}

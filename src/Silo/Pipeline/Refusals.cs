@@ -1,0 +1,72 @@
+using ThotNet.Grains.Abstractions.Errors;
+using ThotNet.Grains.Abstractions.Quota;
+
+namespace ThotNet.Silo.Pipeline;
+
+/// <summary>Why no target's quota gave a lease, gathered over the candidates of one round. Used by one request at a time.</summary>
+internal sealed class Refusals
+{
+    /// <summary>A wait longer than this is hopeless for a caller: clients that obey it would hang (wire.md 1.6).</summary>
+    public static readonly TimeSpan Hopeless = TimeSpan.FromMinutes(2);
+
+    private int _all;
+    private int _tooLarge;
+    private int _storage;
+    private int _dayGone;
+
+    /// <summary>The shortest time after which one of them may serve; null when none ever will.</summary>
+    public TimeSpan? Earliest { get; private set; }
+
+    /// <summary>Adds one target's refusal.</summary>
+    public void Add(LeaseRefusal refusal, TimeSpan retryAfter, bool dayExhausted)
+    {
+        _all++;
+        if (refusal is LeaseRefusal.TooLarge)
+        {
+            _tooLarge++;
+            return;
+        }
+
+        _storage += refusal is LeaseRefusal.StorageFailed or LeaseRefusal.Unknown or LeaseRefusal.Stale ? 1 : 0;
+        _dayGone += dayExhausted || retryAfter > Hopeless ? 1 : 0;
+        Earliest = Earliest is { } earliest && earliest < retryAfter ? earliest : retryAfter;
+    }
+
+    /// <summary>Adds a target that rests after a failure.</summary>
+    public void AddResting(TimeSpan rest) => Add(LeaseRefusal.None, rest, dayExhausted: false);
+
+    /// <summary>The error for a caller who will not, or need not, wait.</summary>
+    public ApiError ToError(DateTimeOffset now)
+    {
+        var serveable = _all - _tooLarge;
+        if (_all == 0)
+        {
+            return ApiError.Unavailable("No provider can serve this request at the moment.", TimeSpan.FromSeconds(5));
+        }
+
+        if (serveable == 0)
+        {
+            return new ApiError(
+                413, "The request is larger than a whole token budget of every provider that could serve it.", "invalid_request_error", "request_too_large");
+        }
+
+        if (_storage == serveable)
+        {
+            return ApiError.Unavailable("Budgets cannot be checked at the moment; nothing was sent.", Earliest);
+        }
+
+        return _dayGone == serveable ? DayGone(Earliest ?? TimeSpan.Zero, now) : Busy(Earliest ?? TimeSpan.Zero);
+    }
+
+    private static ApiError Busy(TimeSpan wait) => new(
+        429, $"All providers' budgets are in use. Try again in {Seconds(wait)} s.", "requests", "rate_limit_exceeded", null, wait);
+
+    private static ApiError DayGone(TimeSpan wait, DateTimeOffset now) => new(
+        429, $"The budgets of all providers are spent until {now + wait:yyyy-MM-dd'T'HH:mm:ss'Z'}.", "insufficient_quota", "insufficient_quota", null, wait)
+    {
+        ShouldRetry = false,
+        ResetsAt = now + wait,
+    };
+
+    private static int Seconds(TimeSpan wait) => Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds));
+}

@@ -1,0 +1,38 @@
+using System.Diagnostics.Metrics;
+using ThotNet.Grains.Abstractions.Quota;
+using ThotNet.Grains.Abstractions.Routing;
+using ThotNet.Hosting.Telemetry;
+
+namespace ThotNet.Silo.Routing;
+
+/// <summary>Shows where budgets and shares stand, as this silo's newest route table has them. Every silo shows the same cluster-wide values.</summary>
+public sealed class RouteMetrics
+{
+    private readonly RouteAdvice _advice;
+
+    /// <summary>Adds the gauges.</summary>
+    public RouteMetrics(RouteAdvice advice)
+    {
+        _advice = advice;
+        var meter = ThotNetTelemetry.Meter;
+        meter.CreateObservableGauge("thotnet.budget.remaining", () => Budgets(budget => budget.Remaining), "{unit}", "What is left of each budget.");
+        meter.CreateObservableGauge("thotnet.budget.limit", () => Budgets(budget => budget.Definition.Amount), "{unit}", "The limit of each budget.");
+        meter.CreateObservableGauge("thotnet.share.target", () => Shares(route => route.ConfiguredShare), "1", "The share each target should serve.");
+        meter.CreateObservableGauge("thotnet.share.achieved", () => Shares(route => route.AchievedShare), "1", "The share each target served.");
+        meter.CreateObservableGauge("thotnet.target.closed", () => Shares(route => route.ClosedFor > TimeSpan.Zero ? 1 : 0), "1", "1 while a target is closed.");
+    }
+
+    private IEnumerable<TargetRoute> Routes => _advice.Table?.Targets ?? [];
+
+    private IEnumerable<Measurement<long>> Budgets(Func<BudgetSnapshot, long> value) =>
+        from quota in Routes.Select(route => route.Quota).OfType<QuotaSnapshot>().DistinctBy(quota => quota.Key)
+        from budget in quota.Budgets
+        select new Measurement<long>(
+            value(budget),
+            new("quota", quota.Key),
+            new("metric", budget.Definition.Metric.ToString()),
+            new("window", budget.Definition.Window.ToString()));
+
+    private IEnumerable<Measurement<double>> Shares(Func<TargetRoute, double> value) =>
+        Routes.Select(route => new Measurement<double>(value(route), new KeyValuePair<string, object?>("target", route.Target)));
+}

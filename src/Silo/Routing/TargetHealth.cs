@@ -1,0 +1,125 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using ThotNet.Grains.Abstractions.Routing;
+using ThotNet.Hosting.Configuration;
+using ThotNet.Providers;
+using ThotNet.Routing;
+using ThotNet.Routing.Health;
+
+namespace ThotNet.Silo.Routing;
+
+/// <summary>This silo's view of each target: its circuit, and what it served and failed since the last report.</summary>
+public sealed class TargetHealth
+{
+    private readonly FrozenDictionary<string, Entry> _entries;
+    private readonly TimeProvider _time;
+    private readonly long _origin;
+    private readonly bool _circuit;
+
+    /// <summary>Starts with every target healthy.</summary>
+    public TargetHealth(Catalog catalog, ThotNetOptions options, TimeProvider time)
+    {
+        _time = time;
+        _origin = time.GetTimestamp();
+        _circuit = options.Routing.Circuit;
+        _entries = catalog.Targets.ToFrozenDictionary(target => target.Id, _ => new Entry(), StringComparer.Ordinal);
+    }
+
+    /// <summary>Whether the target may be sent a request now. A target whose circuit is half open admits one probe, which this call takes.</summary>
+    public bool TryEnter(TargetDefinition target)
+    {
+        var entry = _entries[target.Id];
+        lock (entry.Gate)
+        {
+            return _circuit ? entry.Circuit.TryEnter(Now) : entry.Circuit.Disabled is null;
+        }
+    }
+
+    /// <summary>Gives back a probe that was taken by <see cref="TryEnter"/> but never sent.</summary>
+    public void Leave(TargetDefinition target)
+    {
+        var entry = _entries[target.Id];
+        lock (entry.Gate)
+        {
+            entry.Circuit.Release();
+        }
+    }
+
+    /// <summary>Why the target is off until an operator acts, or null.</summary>
+    public string? DisabledReason(TargetDefinition target)
+    {
+        var entry = _entries[target.Id];
+        lock (entry.Gate)
+        {
+            return entry.Circuit.Disabled;
+        }
+    }
+
+    /// <summary>The target answered completely.</summary>
+    public void Succeeded(TargetDefinition target)
+    {
+        var entry = _entries[target.Id];
+        lock (entry.Gate)
+        {
+            entry.Served++;
+            entry.Circuit.Succeed();
+        }
+    }
+
+    /// <summary>An attempt failed. The caller's own mistakes and quota refusals say nothing about the target's health.</summary>
+    public void Failed(TargetDefinition target, ProviderFailure failure)
+    {
+        var entry = _entries[target.Id];
+        lock (entry.Gate)
+        {
+            switch (failure.Class)
+            {
+                case FailureClass.KeyRefused or FailureClass.ModelGone:
+                    entry.Failed++;
+                    entry.Circuit.Disable(failure.Class is FailureClass.KeyRefused
+                        ? $"The key of {target.Provider} was refused."
+                        : $"{target.Provider} no longer serves {target.Model}.");
+                    break;
+                case FailureClass.Transient or FailureClass.TimedOut or FailureClass.BrokenStream or FailureClass.ThrottledUpstream:
+                    entry.Failed++;
+                    entry.Circuit.Fail(Now);
+                    break;
+                default:
+                    entry.Circuit.Release();
+                    break;
+            }
+        }
+    }
+
+    /// <summary>What happened since the last call, for the router.</summary>
+    public ImmutableArray<TargetReport> TakeReport()
+    {
+        var now = Now;
+        return [.. _entries.Select(pair => TakeReport(pair.Key, pair.Value, now))];
+    }
+
+    private TimeSpan Now => _time.GetElapsedTime(_origin);
+
+    private TargetReport TakeReport(string id, Entry entry, TimeSpan now)
+    {
+        lock (entry.Gate)
+        {
+            var report = new TargetReport(id, entry.Served, entry.Failed, _circuit && entry.Circuit.Disabled is null ? entry.Circuit.ClosedFor(now) : TimeSpan.Zero, entry.Circuit.Disabled);
+            entry.Served = 0;
+            entry.Failed = 0;
+            return report;
+        }
+    }
+
+    private sealed class Entry
+    {
+        // Owned by whoever holds this lock; it guards all other fields.
+        public Lock Gate { get; } = new();
+
+        public Circuit Circuit { get; } = new();
+
+        public long Served { get; set; }
+
+        public long Failed { get; set; }
+    }
+}

@@ -1,0 +1,194 @@
+using System.Buffers;
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using ThotNet.Grains.Abstractions.Quota;
+using ThotNet.Hosting.Configuration;
+using ThotNet.Providers.Chat;
+using ThotNet.Routing;
+using ThotNet.Routing.Shares;
+using ThotNet.Silo.Pipeline;
+using ThotNet.Silo.Quota;
+
+namespace ThotNet.Silo.Routing;
+
+/// <summary>
+/// Picks the target of a request: by credit of its share, among those that are healthy and whose quota gives a lease; waits for headroom as long as
+/// the caller's patience allows.
+/// </summary>
+public sealed class TargetSelector(
+    LeaseBook leases, TargetHealth health, RouteAdvice advice, Catalog catalog, ThotNetOptions options, TimeProvider time)
+{
+    /// <summary>Waiting shorter than this is not worth a timer.</summary>
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(10);
+
+    // Owned by whoever holds _creditGate.
+    private readonly ShareCredits _credits = new(catalog.Targets.Select(target => target.Share).ToArray());
+    private readonly Lock _creditGate = new();
+    private readonly FrozenDictionary<string, int> _indexes =
+        catalog.Targets.Select((target, index) => KeyValuePair.Create(target.Id, index)).ToFrozenDictionary(StringComparer.Ordinal);
+
+    // Changed with Interlocked only.
+    private int _waiting;
+
+    /// <summary>Picks and reserves.</summary>
+    /// <param name="request">The caller's request.</param>
+    /// <param name="plan">What may still be tried.</param>
+    /// <param name="patience">How long the request may wait in all for headroom.</param>
+    /// <param name="waited">How long it has waited already.</param>
+    /// <param name="cancel">The caller left.</param>
+    internal async ValueTask<(Selection Selection, TimeSpan Waited)> SelectAsync(
+        ChatRequest request, RoutePlan plan, TimeSpan patience, TimeSpan waited, CancellationToken cancel)
+    {
+        while (true)
+        {
+            var refusals = new Refusals();
+            if (await TryTiersAsync(request, plan, refusals, cancel) is { } selection)
+            {
+                return (selection, waited);
+            }
+
+            if (refusals.Earliest is not { } earliest || waited + earliest > patience)
+            {
+                return (new Selection(null, null, refusals.ToError(time.GetUtcNow())), waited);
+            }
+
+            var pause = earliest > ShortestWait ? earliest : ShortestWait;
+            if (!await WaitAsync(pause, cancel))
+            {
+                return (new Selection(null, null, refusals.ToError(time.GetUtcNow())), waited);
+            }
+
+            waited += pause;
+        }
+    }
+
+    private async Task<bool> WaitAsync(TimeSpan pause, CancellationToken cancel)
+    {
+        if (Interlocked.Increment(ref _waiting) > options.Routing.MaxWaiting)
+        {
+            Interlocked.Decrement(ref _waiting);
+            return false;
+        }
+
+        try
+        {
+            await Task.Delay(pause, time, cancel);
+            return true;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiting);
+        }
+    }
+
+    private async ValueTask<Selection?> TryTiersAsync(ChatRequest request, RoutePlan plan, Refusals refusals, CancellationToken cancel)
+    {
+        var healthy = false;
+        foreach (var tier in plan.Tiers)
+        {
+            var (selection, someHealthy) = await TryTierAsync(tier, new Round(request, plan, refusals, Anyway: false), cancel);
+            healthy |= someHealthy;
+            if (selection is not null)
+            {
+                return selection;
+            }
+        }
+
+        return healthy ? null : await TryAnywayAsync(new Round(request, plan, refusals, Anyway: true), cancel);
+    }
+
+    private async ValueTask<Selection?> TryAnywayAsync(Round round, CancellationToken cancel)
+    {
+        foreach (var tier in round.Plan.Tiers)
+        {
+            if ((await TryTierAsync(tier, round, cancel)).Selection is { } selection)
+            {
+                return selection;
+            }
+        }
+
+        return null;
+    }
+
+    private async ValueTask<(Selection? Selection, bool Healthy)> TryTierAsync(
+        ImmutableArray<TargetDefinition> tier, Round round, CancellationToken cancel)
+    {
+        var order = ArrayPool<int>.Shared.Rent(tier.Length);
+        try
+        {
+            OrderByCredit(tier, order.AsSpan(0, tier.Length));
+            var healthy = false;
+            for (var place = 0; place < tier.Length; place++)
+            {
+                var target = catalog.Targets[order[place]];
+                if (MayTryNow(target, round, ref healthy) && await TryReserveAsync(target, round, cancel) is { } reservation)
+                {
+                    Charge(order.AsSpan(0, tier.Length), place);
+                    return (new Selection(target, reservation, null), true);
+                }
+            }
+
+            return (null, healthy);
+        }
+        finally
+        {
+            ArrayPool<int>.Shared.Return(order);
+        }
+    }
+
+    private void OrderByCredit(ImmutableArray<TargetDefinition> tier, Span<int> order)
+    {
+        for (var i = 0; i < order.Length; i++)
+        {
+            order[i] = _indexes[tier[i].Id];
+        }
+
+        lock (_creditGate)
+        {
+            _credits.Order(order);
+        }
+    }
+
+    private void Charge(ReadOnlySpan<int> order, int served)
+    {
+        lock (_creditGate)
+        {
+            _credits.Charge(order, served);
+        }
+    }
+
+    private bool MayTryNow(TargetDefinition target, Round round, ref bool healthy)
+    {
+        if (!round.Plan.MayTry(target) || health.DisabledReason(target) is not null)
+        {
+            return false;
+        }
+
+        if (round.Plan.RestOf(target, time.GetUtcNow()) is var rest && rest > TimeSpan.Zero)
+        {
+            healthy = true;
+            round.Refusals.AddResting(rest);
+            return false;
+        }
+
+        var open = round.Anyway || (!advice.IsClosed(target) && health.TryEnter(target));
+        healthy |= open;
+        return open;
+    }
+
+    private async ValueTask<Reservation?> TryReserveAsync(TargetDefinition target, Round round, CancellationToken cancel)
+    {
+        var output = (long)(round.Request.MaxOutputTokens ?? target.OutputCap) * round.Request.Choices;
+        var amounts = new QuotaAmounts(1, round.Request.PromptTokenBound + output);
+        var outcome = await leases.ReserveAsync(target.QuotaKey, amounts, cancel);
+        if (outcome.Reservation is null)
+        {
+            health.Leave(target);
+            round.Refusals.Add(outcome.Refusal, outcome.RetryAfter, outcome.DayExhausted);
+        }
+
+        return outcome.Reservation;
+    }
+
+    private readonly record struct Round(ChatRequest Request, RoutePlan Plan, Refusals Refusals, bool Anyway);
+}

@@ -1,0 +1,74 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using ThotNet.Hosting.Configuration;
+using ThotNet.Hosting.Errors;
+using ThotNet.Hosting.Health;
+using ThotNet.Hosting.Requests;
+using ThotNet.Hosting.Security;
+using ThotNet.Hosting.Telemetry;
+using ThotNet.Silo.Clustering;
+using ThotNet.Silo.Endpoints;
+using ThotNet.Silo.Pipeline;
+using ThotNet.Silo.Quota;
+using ThotNet.Silo.Routing;
+using ThotNet.Silo.Upstream;
+using ThotNet.Silo.Usage;
+
+namespace ThotNet.Silo;
+
+/// <summary>Composes a silo. Its HTTP endpoint is complete by itself: the gateway adds the edge, not the logic.</summary>
+public static class SiloExtensions
+{
+    /// <summary>Adds the silo's services and its Orleans host.</summary>
+    /// <param name="builder">The web application to be.</param>
+    /// <param name="membership">Where silos are registered.</param>
+    /// <exception cref="ThotNetConfigurationException">The configuration has errors; all are listed.</exception>
+    public static void AddThotNetSilo(this WebApplicationBuilder builder, SiloMembership membership)
+    {
+        var options = builder.AddThotNetOptions(HostRole.Silo);
+        builder.ConfigureThotNetKestrel(options.Access);
+        builder.AddThotNetTelemetry("thotnet-silo");
+        builder.Services.AddThotNetHealth();
+        builder.AddOrleansSilo(options, membership);
+        builder.Services.AddQuota();
+        builder.Services.AddPipeline(options, builder.Configuration);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Cluster.DrainTimeout);
+        if (string.IsNullOrEmpty(builder.Configuration[WebHostDefaults.ServerUrlsKey]))
+        {
+            var address = OwnAddress.Find(options.Cluster);
+            builder.WebHost.UseUrls($"http://{(System.Net.IPAddress.IsLoopback(address) ? "127.0.0.1" : "*")}:{options.Cluster.HttpPort}");
+        }
+    }
+
+    /// <summary>Maps the silo's middleware and endpoints.</summary>
+    public static void MapThotNetSilo(this WebApplication app)
+    {
+        app.Lifetime.ApplicationStarted.Register(app.Services.GetRequiredService<Readiness>().SetReady);
+        app.UseRequestId();
+        app.UseThotNetErrors();
+        app.MapThotNetHealth();
+        app.MapThotNetMetrics();
+        app.MapSiloApi();
+        app.Services.GetRequiredService<RouteMetrics>();
+    }
+
+    private static void AddPipeline(this IServiceCollection services, ThotNetOptions options, IConfiguration configuration)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(new Random(RandomNumberGenerator.GetInt32(int.MaxValue)));
+        services.AddSingleton(ProviderFactory.CreateCatalog(options, configuration));
+        services.AddSingleton(_ => ProviderFactory.CreateProviders(options, configuration));
+        services.AddSingleton(provider => new SiloIdentity(provider.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToParsableString()));
+        services.AddSingleton<GatewaySecret>();
+        services.AddSingleton<TargetHealth>();
+        services.AddSingleton<RouteAdvice>();
+        services.AddSingleton<RouteMetrics>();
+        services.AddSingleton<TargetSelector>();
+        services.AddSingleton<CandidateFinder>();
+        services.AddSingleton<SiloMetrics>();
+        services.AddSingleton<AttemptRunner>();
+        services.AddSingleton<ChatPipeline>();
+        services.AddSingleton(provider => new ProcessStart(provider.GetRequiredService<TimeProvider>().GetUtcNow().ToUnixTimeSeconds()));
+        services.AddHostedService<RouteReporter>();
+    }
+}

@@ -1,0 +1,70 @@
+using ThotNet.Hosting.Configuration;
+using ThotNet.Providers;
+using ThotNet.Providers.Streaming;
+using ThotNet.Silo.Pipeline;
+using ThotNet.Silo.Usage;
+
+namespace ThotNet.Silo.Streaming;
+
+/// <summary>Relays one provider stream to the caller, event by event, as it arrives.</summary>
+internal sealed class StreamRelay(RoutingOptions options, SiloMetrics metrics)
+{
+    /// <summary>Reads to the end of the stream, the first failure, or the caller's leaving.</summary>
+    /// <remarks>A stream is complete only once a finish reason or the end marker was seen (wire.md 1.3).</remarks>
+    public async Task<AttemptOutcome> RelayAsync(Stream upstream, IStreamTranslator translator, CallerConnection caller, AttemptDeadline deadline)
+    {
+        using var reader = new SseReader(upstream);
+        while (await reader.ReadAsync(deadline.Token) is var kind && kind != SseKind.End)
+        {
+            if (kind == SseKind.Comment)
+            {
+                ExtendIfBegun(caller, deadline);
+                continue;
+            }
+
+            var what = translator.Translate(reader.EventType.Span, reader.Data.Span, caller.Pending);
+            if (what == StreamEvent.Failed)
+            {
+                return AttemptOutcome.Fail(translator.Failure!, caller.ContentSent);
+            }
+
+            if (what == StreamEvent.Done)
+            {
+                return await CompleteAsync(translator, caller, deadline);
+            }
+
+            metrics.CountEvent(what);
+            deadline.Suspend();
+            if (caller.ContentSent || what == StreamEvent.Content)
+            {
+                await caller.SendPendingAsync(caller.Left);
+            }
+
+            deadline.Restart(options.SilenceTimeout);
+        }
+
+        return translator.Finished
+            ? await CompleteAsync(translator, caller, deadline)
+            : AttemptOutcome.Fail(EndedEarly, caller.ContentSent);
+    }
+
+    private static ProviderFailure EndedEarly { get; } =
+        new(FailureClass.BrokenStream, 0, "The provider's stream ended before the answer was complete.", Code: "stream_ended_early");
+
+    // Comments are signs of life, but before the first event they must not hold up a fallback (wire.md 2.2).
+    private void ExtendIfBegun(CallerConnection caller, AttemptDeadline deadline)
+    {
+        if (caller.ContentSent)
+        {
+            deadline.Restart(options.SilenceTimeout);
+        }
+    }
+
+    private static async Task<AttemptOutcome> CompleteAsync(IStreamTranslator translator, CallerConnection caller, AttemptDeadline deadline)
+    {
+        deadline.Suspend();
+        translator.Complete(caller.Pending);
+        await caller.SendPendingAsync(caller.Left);
+        return new AttemptOutcome(AttemptResult.Answered, null, translator.Usage);
+    }
+}

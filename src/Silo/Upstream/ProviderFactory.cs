@@ -1,0 +1,93 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using ThotNet.Grains.Abstractions.Quota;
+using ThotNet.Hosting.Configuration;
+using ThotNet.Providers;
+using ThotNet.Providers.OpenAi;
+using ThotNet.Routing;
+
+namespace ThotNet.Silo.Upstream;
+
+/// <summary>The providers that are on: enabled and with a key.</summary>
+public sealed class ProviderSet : IDisposable
+{
+    private readonly FrozenDictionary<string, UpstreamProvider> _providers;
+
+    internal ProviderSet(IEnumerable<UpstreamProvider> providers) =>
+        _providers = providers.ToFrozenDictionary(provider => provider.Name, StringComparer.Ordinal);
+
+    /// <summary>The provider of that name.</summary>
+    /// <exception cref="KeyNotFoundException">No such provider is on.</exception>
+    public UpstreamProvider this[string name] => _providers[name];
+
+    /// <summary>Closes all connections.</summary>
+    public void Dispose()
+    {
+        foreach (var provider in _providers.Values)
+        {
+            provider.Dispose();
+        }
+    }
+}
+
+/// <summary>Makes providers, targets and quotas from the configuration.</summary>
+public static class ProviderFactory
+{
+    /// <summary>The key of a provider's quota.</summary>
+    public static string QuotaKey(string provider) => $"provider/{provider}/default";
+
+    /// <summary>The providers that are on, in the order of their names.</summary>
+    public static ProviderSet CreateProviders(ThotNetOptions options, IConfiguration configuration) =>
+        new(ProvidersThatAreOn(options, configuration).Select(pair => Create(pair.Key, pair.Value, configuration)));
+
+    /// <summary>Their targets and quotas.</summary>
+    public static Catalog CreateCatalog(ThotNetOptions options, IConfiguration configuration)
+    {
+        var on = ProvidersThatAreOn(options, configuration).ToList();
+        return new Catalog(
+            [.. on.SelectMany(pair => pair.Value.Models.Values.Select(model => CreateTarget(pair.Key, pair.Value, model)))],
+            [.. on.Select(pair => new QuotaDefinition(QuotaKey(pair.Key), CreateBudgets(pair.Value)))]);
+    }
+
+    /// <summary>The names of configured providers that are off, each with the reason.</summary>
+    public static IEnumerable<(string Provider, string Reason)> ProvidersThatAreOff(ThotNetOptions options, IConfiguration configuration) =>
+        from pair in options.Providers
+        where !pair.Value.Enabled || KeyOf(pair.Value, configuration) is null
+        select (pair.Key, pair.Value.Enabled ? $"{pair.Value.ApiKeyVariable} is not set" : "it is switched off");
+
+    private static IEnumerable<KeyValuePair<string, ProviderOptions>> ProvidersThatAreOn(ThotNetOptions options, IConfiguration configuration) =>
+        options.Providers.Where(pair => pair.Value.Enabled && KeyOf(pair.Value, configuration) is not null);
+
+    private static string? KeyOf(ProviderOptions provider, IConfiguration configuration) =>
+        configuration[provider.ApiKeyVariable] is { Length: > 0 } key ? key : null;
+
+    private static UpstreamProvider Create(string name, ProviderOptions options, IConfiguration configuration)
+    {
+        var endpoint = new ProviderEndpoint(name, options.BaseUrl!, KeyOf(options, configuration)!);
+        return new UpstreamProvider(endpoint, options.Kind switch
+        {
+            ProviderKind.OpenAi => new OpenAiAdapter(endpoint, DialectOf(options.Dialect)),
+            _ => throw new InvalidOperationException($"No adapter speaks {options.Kind}."),
+        });
+    }
+
+    private static OpenAiDialect DialectOf(ProviderDialect dialect) => dialect switch
+    {
+        ProviderDialect.Generic => OpenAiDialect.Generic,
+        ProviderDialect.OpenRouter => OpenAiDialect.OpenRouter,
+        ProviderDialect.Groq => OpenAiDialect.Groq,
+        _ => throw new InvalidOperationException($"No dialect is called {dialect}."),
+    };
+
+    private static TargetDefinition CreateTarget(string provider, ProviderOptions options, ModelOptions model) => new(
+        provider, model.Id, Words(model.Aliases), options.Share, QuotaKey(provider), CapabilitiesOf(model), model.OutputCap);
+
+    private static Capabilities CapabilitiesOf(ModelOptions model) =>
+        Words(model.Capabilities).Aggregate(Capabilities.None, (all, word) => all | Enum.Parse<Capabilities>(word, ignoreCase: true));
+
+    private static ImmutableArray<BudgetDefinition> CreateBudgets(ProviderOptions options) =>
+        [.. options.Budgets.Values.Select(budget => new BudgetDefinition(budget.Metric, budget.Amount, budget.Window, budget.Kind, budget.TimeZone))];
+
+    private static ImmutableArray<string> Words(string text) =>
+        [.. text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
+}

@@ -1,0 +1,95 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using ThotNet.Hosting.Configuration;
+
+namespace ThotNet.Standalone;
+
+/// <summary>The configuration that all parts of the process share, with the values that only this mode can know.</summary>
+internal sealed class StandaloneSettings
+{
+    private const string ApiKeys = "ThotNet:Access:ApiKeys";
+    private const string GatewaySecret = "ThotNet:Access:GatewaySecret";
+
+    // Over every other source; filled while starting, by one thread.
+    private readonly Dictionary<string, string?> _values = new(StringComparer.OrdinalIgnoreCase);
+    private readonly string[] _args;
+
+    /// <summary>Reads files, environment and command line, and checks all of it for both roles at once, before anything starts.</summary>
+    /// <exception cref="ThotNetConfigurationException">The configuration has errors; all are listed.</exception>
+    public StandaloneSettings(string[] args)
+    {
+        _args = args;
+        var configuration = CreateBuilder().Configuration;
+        SetIfMissing(configuration, GatewaySecret, RandomNumberGenerator.GetHexString(32), "THOTNET_GATEWAY_SECRET");
+        SetIfMissing(configuration, "ThotNet:Cluster:SiloPort", FreePort.Find());
+        SetIfMissing(configuration, "ThotNet:Cluster:ClientPort", FreePort.Find());
+        SetIfMissing(configuration, "ThotNet:Cluster:HttpPort", FreePort.Find());
+        Set("ThotNet:Cluster:AdvertisedHost", "127.0.0.1");
+        Set("ThotNet:Cluster:Redis", "127.0.0.1");
+
+        var builder = CreateBuilder();
+        Options = builder.AddThotNetOptions(HostRole.Gateway | HostRole.Silo);
+        Data = Path.GetFullPath(builder.Configuration["ThotNet:Standalone:Data"] ?? "data");
+        var development = builder.Environment.IsDevelopment();
+        NeedsDevelopmentKey = development && Options.Access.ApiKeys.Length == 0;
+        NeedsSimulator = development && !Options.Providers.Values.Any(provider => !string.IsNullOrEmpty(builder.Configuration[provider.ApiKeyVariable]));
+    }
+
+    /// <summary>What was configured.</summary>
+    public ThotNetOptions Options { get; }
+
+    /// <summary>Folder that holds what must survive a restart; <c>ThotNet:Standalone:Data</c>, <c>./data</c> by default.</summary>
+    public string Data { get; }
+
+    /// <summary>No key for callers was configured, and one may be made.</summary>
+    public bool NeedsDevelopmentKey { get; }
+
+    /// <summary>No provider has a key, and the simulator may stand in.</summary>
+    public bool NeedsSimulator { get; }
+
+    /// <summary>Sets the key for callers.</summary>
+    public void UseApiKey(string key) => Set(ApiKeys, key);
+
+    /// <summary>Sets where the store is.</summary>
+    public void UseStore(string connection) => Set("ThotNet:Cluster:Redis", connection);
+
+    /// <summary>Points every provider at the simulator's version of its dialect.</summary>
+    public void UseSimulator(Uri simulator)
+    {
+        foreach (var (name, provider) in Options.Providers)
+        {
+            var path = provider.Dialect switch
+            {
+                ProviderDialect.OpenRouter => "openrouter/api/v1",
+                ProviderDialect.Groq => "groq/openai/v1",
+                _ => "gemini/v1beta/openai",
+            };
+            Set($"ThotNet:Providers:{name}:BaseUrl", new Uri(simulator, path));
+            Set(provider.ApiKeyVariable, "sim-standalone");
+        }
+    }
+
+    /// <summary>A builder with this configuration. Without a word from the environment this mode means a developer's machine.</summary>
+    public WebApplicationBuilder CreateBuilder()
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = _args,
+            ContentRootPath = AppContext.BaseDirectory,
+            EnvironmentName = Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT")
+                ?? Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") ?? Environments.Development,
+        });
+        builder.Configuration.AddInMemoryCollection(_values);
+        return builder;
+    }
+
+    private void SetIfMissing(ConfigurationManager configuration, string key, object value, string? otherKey = null)
+    {
+        if (string.IsNullOrEmpty(configuration[key]) && (otherKey is null || string.IsNullOrEmpty(configuration[otherKey])))
+        {
+            Set(key, value);
+        }
+    }
+
+    private void Set(string key, object value) => _values[key] = Convert.ToString(value, CultureInfo.InvariantCulture);
+}

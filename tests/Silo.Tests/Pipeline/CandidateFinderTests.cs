@@ -1,0 +1,70 @@
+using ThotNet.Providers.Chat;
+using ThotNet.Routing;
+using ThotNet.Silo.Pipeline;
+
+namespace ThotNet.Silo.Tests.Pipeline;
+
+public sealed class CandidateFinderTests
+{
+    private static readonly TargetDefinition Able = Target("able", "big", Capabilities.Tools | Capabilities.Images);
+    private static readonly TargetDefinition Plain = Target("plain", "small", Capabilities.None);
+    private static readonly TargetDefinition Spare = Target("plain", "spare", Capabilities.None);
+
+    private readonly CandidateFinder _finder = new(new Catalog([Able, Plain, Spare], []));
+
+    [Fact]
+    public void Find_Auto_OffersTheFirstTargetOfEachProvider()
+    {
+        Assert.Null(_finder.Find(Request("auto"), out var tiers));
+        Assert.Equal([Able, Plain], Assert.Single(tiers));
+    }
+
+    [Theory]
+    [InlineData("shared", 2)]
+    [InlineData("plain/spare", 1)]
+    [InlineData("spare", 1)]
+    public void Find_AliasPinOrUpstreamId_OffersThoseTargets(string model, int count)
+    {
+        Assert.Null(_finder.Find(Request(model), out var tiers));
+        Assert.Equal(count, Assert.Single(tiers).Length);
+    }
+
+    [Fact]
+    public void Find_UnknownModel_Is404ThatNamesIt()
+    {
+        var error = _finder.Find(Request("nope"), out _);
+
+        Assert.Equal((404, "model_not_found", "model"), (error!.Status, error.Code, error.Param));
+        Assert.Contains("nope", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Find_NeedThatOneCannotMeet_LeavesItOut()
+    {
+        Assert.Null(_finder.Find(Request("auto", Capabilities.Tools), out var tiers));
+        Assert.Equal([Able], Assert.Single(tiers));
+    }
+
+    [Fact]
+    public void Find_NeedThatNoneCanMeet_Is400ThatNamesTheField()
+    {
+        var error = _finder.Find(Request("plain/small", Capabilities.Tools), out _);
+
+        Assert.Equal((400, "tools"), (error!.Status, error.Param));
+    }
+
+    [Fact]
+    public void Find_CallersOwnOrder_IsOneTierForEachModel()
+    {
+        var request = new ChatRequest { Body = default, Model = "small", Models = ["small", "big"] };
+
+        Assert.Null(_finder.Find(request, out var tiers));
+        Assert.Equal([Plain, Able], tiers.Select(tier => Assert.Single(tier)));
+    }
+
+    private static ChatRequest Request(string model, Capabilities needs = Capabilities.None) =>
+        new() { Body = default, Model = model, Needs = needs, NeedParams = needs == Capabilities.None ? [] : [(needs, "tools")] };
+
+    private static TargetDefinition Target(string provider, string model, Capabilities capabilities) =>
+        new(provider, model, model == "spare" ? [] : ["shared"], 1, $"provider/{provider}/default", capabilities, 100);
+}

@@ -1,0 +1,65 @@
+using ThotNet.Grains.Abstractions.Quota;
+using ThotNet.Silo.Pipeline;
+
+namespace ThotNet.Silo.Tests.Pipeline;
+
+public sealed class RefusalsTests
+{
+    private static readonly DateTimeOffset Now = DateTimeOffset.UnixEpoch;
+
+    [Fact]
+    public void ToError_SomeMinuteBudgetIsSpent_Is429WithTheShortestWait()
+    {
+        var refusals = new Refusals();
+        refusals.Add(LeaseRefusal.Exhausted, TimeSpan.FromSeconds(40), dayExhausted: false);
+        refusals.Add(LeaseRefusal.Exhausted, TimeSpan.FromSeconds(2.5), dayExhausted: false);
+        var error = refusals.ToError(Now);
+
+        Assert.Equal((429, "rate_limit_exceeded", 3, true), (error.Status, error.Code, error.RetryAfterSeconds, error.ShouldRetry));
+    }
+
+    [Fact]
+    public void ToError_EveryDayBudgetIsSpent_IsInsufficientQuotaWithTheTrueTime()
+    {
+        var refusals = new Refusals();
+        refusals.Add(LeaseRefusal.Exhausted, TimeSpan.FromHours(5), dayExhausted: true);
+        var error = refusals.ToError(Now);
+
+        Assert.Equal((429, "insufficient_quota", false), (error.Status, error.Code, error.ShouldRetry));
+        Assert.Equal(Now.AddHours(5), error.ResetsAt);
+    }
+
+    [Fact]
+    public void ToError_ProviderClosedTheQuotaForLong_IsInsufficientQuota()
+    {
+        var refusals = new Refusals();
+        refusals.Add(LeaseRefusal.Closed, TimeSpan.FromMinutes(10), dayExhausted: false);
+
+        Assert.Equal((429, "insufficient_quota", false), (refusals.ToError(Now).Status, refusals.ToError(Now).Code, refusals.ToError(Now).ShouldRetry));
+    }
+
+    [Fact]
+    public void ToError_LargerThanEveryBudget_Is413()
+    {
+        var refusals = new Refusals();
+        refusals.Add(LeaseRefusal.TooLarge, TimeSpan.Zero, dayExhausted: false);
+
+        Assert.Equal(413, refusals.ToError(Now).Status);
+        Assert.Null(refusals.Earliest);
+    }
+
+    [Fact]
+    public void ToError_StoreDoesNotConfirm_Is503()
+    {
+        var refusals = new Refusals();
+        refusals.Add(LeaseRefusal.StorageFailed, TimeSpan.FromSeconds(1), dayExhausted: false);
+
+        Assert.Equal((503, 1), (refusals.ToError(Now).Status, refusals.ToError(Now).RetryAfterSeconds));
+    }
+
+    [Fact]
+    public void ToError_NobodyIsLeft_Is503()
+    {
+        Assert.Equal(503, new Refusals().ToError(Now).Status);
+    }
+}
