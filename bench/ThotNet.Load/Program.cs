@@ -1,1 +1,16 @@
-return 0;
+using System.CommandLine;
+using System.Globalization;
+using ThotNet.Load.Commands;
+
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+
+var root = new RootCommand("Load for ThotNet: recorded traffic replayed in an open loop, and closed loops against comparators.")
+{
+    ReplayCommand.Create(),
+    ThroughputCommand.Create(),
+    ServeUpstreamCommand.Create(),
+    ServeYarpCommand.Create(),
+};
+
+// Room to end child processes after Ctrl+C.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });

@@ -1,0 +1,48 @@
+using System.Globalization;
+
+namespace ThotNet.Load.Replay;
+
+/// <summary>Reads traces in the form of the Azure LLM inference traces: <c>TIMESTAMP,ContextTokens,GeneratedTokens</c>, oldest first.</summary>
+public static class TraceReader
+{
+    private const string Header = "TIMESTAMP,ContextTokens,GeneratedTokens";
+    private const int MostTokens = 10_000_000;
+
+    private static readonly string[] TimeFormats = ["yyyy-MM-dd HH:mm:ss.FFFFFFF", "yyyy-MM-dd HH:mm:ss.FFFFFFFzzz"];
+
+    /// <summary>Reads at most <paramref name="limit"/> requests.</summary>
+    /// <exception cref="TraceFormatException">The trace is empty, not readable, or not in order of time.</exception>
+    public static IReadOnlyList<TraceEntry> Read(TextReader reader, int limit = int.MaxValue)
+    {
+        if (reader.ReadLine()?.Trim() != Header) throw new TraceFormatException(1, $"expected the header {Header}");
+        var entries = new List<TraceEntry>();
+        DateTimeOffset first = default, last = default;
+        for (var line = 2; entries.Count < limit && reader.ReadLine() is { } text; line++)
+        {
+            var (time, context, generated) = ReadLine(line, text);
+            if (entries.Count == 0) first = last = time;
+            if (time < last) throw new TraceFormatException(line, "earlier than the line before it");
+            last = time;
+            entries.Add(new TraceEntry(time - first, context, generated));
+        }
+
+        return entries.Count > 0 ? entries : throw new TraceFormatException(2, "no requests");
+    }
+
+    private static (DateTimeOffset Time, int Context, int Generated) ReadLine(int line, string text)
+    {
+        var fields = text.Split(',');
+        if (fields.Length != 3) throw new TraceFormatException(line, $"{fields.Length} fields instead of 3");
+        if (!DateTimeOffset.TryParseExact(fields[0].Trim(), TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
+        {
+            throw new TraceFormatException(line, $"no time of the form 2023-11-16 18:15:46.6805900: '{fields[0]}'");
+        }
+
+        return (time, ReadTokens(line, fields[1]), ReadTokens(line, fields[2]));
+    }
+
+    private static int ReadTokens(int line, string field) =>
+        int.TryParse(field.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var tokens) && tokens <= MostTokens
+            ? tokens
+            : throw new TraceFormatException(line, $"no number of tokens from 0 to {MostTokens}: '{field}'");
+}
