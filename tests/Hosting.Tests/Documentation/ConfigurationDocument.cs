@@ -34,7 +34,7 @@ internal sealed partial class ConfigurationDocument
         # Configuration
 
         This page is made from the options classes in `src/Hosting/Configuration` by a test; change those, then run
-        `THOTNET_WRITE_DOCS=1 dotnet test tests/Hosting.Tests`.
+        `THOTNET_WRITE_DOCS=1 dotnet test --project tests/Hosting.Tests`.
 
         Values come from, later ones winning: the built-in defaults below, `appsettings.json` beside the program, `appsettings.{Environment}.json`,
         environment variables, the command line (`--ThotNet:Routing:Patience 00:00:05`). Time spans are written `[days.]hh:mm:ss[.fraction]`.

@@ -1,0 +1,99 @@
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Text.RegularExpressions;
+
+namespace ThotNet.EndToEnd.Tests;
+
+/// <summary>A cluster of real processes, started and stopped by <c>deploy/local-cluster</c>: redis-server, silos, gateway, simulator.</summary>
+internal sealed class LocalCluster : IAsyncDisposable
+{
+    public const string ApiKey = "tn-test-0123456789abcdef";
+
+    /// <summary>A limit that no test reaches.</summary>
+    public const long Wide = 1_000_000_000;
+
+    private readonly TemporaryFolder _folder;
+    private readonly Dictionary<string, string> _settings;
+
+    private LocalCluster(string output, TemporaryFolder folder, Dictionary<string, string> settings)
+    {
+        _folder = folder;
+        _settings = settings;
+        Gateway = new Uri(Url("gateway").Match(output).Groups[1].Value);
+        Simulator = new Uri(Url("simulator").Match(output).Groups[1].Value);
+        Client = new HttpClient { BaseAddress = Gateway, Timeout = TimeSpan.FromSeconds(60) };
+        Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", ApiKey);
+    }
+
+    public Uri Gateway { get; }
+
+    public Uri Simulator { get; }
+
+    public HttpClient Client { get; }
+
+    /// <summary>Why it cannot run here, or null.</summary>
+    public static string? Obstacle => Programs.Find("redis-server") is null ? "redis-server is not installed" : null;
+
+    /// <summary>Starts a cluster whose budgets and whose simulator's quotas for each provider have these amounts.</summary>
+    public static async Task<LocalCluster> StartAsync(int silos, long perMinute)
+    {
+        var folder = new TemporaryFolder();
+        var settings = new Dictionary<string, string> { ["THOTNET_API_KEYS"] = ApiKey };
+        foreach (var (provider, day) in new[] { ("openrouter", "day_tokens"), ("groq", "day"), ("gemini", "day_tokens") })
+        {
+            settings[$"ThotNet__Providers__{provider}__Budgets__minute__Amount"] = $"{perMinute}";
+            settings[$"ThotNet__Providers__{provider}__Budgets__{day}__Amount"] = $"{Wide}";
+        }
+
+        var output = await RunAsync(folder, settings, "up", "--silos", $"{silos}", "--simulator");
+        var cluster = new LocalCluster(output, folder, settings);
+        var quotas = $$$"""{"minute":{"amount":{{{perMinute}}},"window":"00:01:00","kind":"Rolling"}}""";
+        using var http = new HttpClient();
+        using var body = new StringContent($$"""{"openrouter":{{quotas}},"groq":{{quotas}},"gemini":{{quotas}}}""", new MediaTypeHeaderValue("application/json"));
+        (await http.PostAsync(new Uri(cluster.Simulator, "control/quotas"), body)).EnsureSuccessStatusCode();
+        return cluster;
+    }
+
+    /// <summary>Runs one verb of the script, such as <c>kill-silo 2</c>.</summary>
+    public Task<string> RunAsync(params string[] verb) => RunAsync(_folder, _settings, verb);
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await RunAsync("down");
+        _folder.Dispose();
+    }
+
+    private static async Task<string> RunAsync(TemporaryFolder folder, Dictionary<string, string> settings, params string[] verb)
+    {
+        var start = new ProcessStartInfo("bash", [Path.Combine(Root(), "deploy", "local-cluster"), .. verb, "--dir", folder.Path])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in settings)
+        {
+            start.Environment[name] = value;
+        }
+
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.True(process.ExitCode == 0, $"local-cluster {string.Join(' ', verb)}: {await output} {await errors}");
+        return await output;
+    }
+
+    private static string Root()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "ThotNet.sln")))
+        {
+            folder = folder.Parent!;
+        }
+
+        return folder.FullName;
+    }
+
+    private static Regex Url(string name) => new($@"^{name}\s+(?:running.*?)?(http://\S+)", RegexOptions.Multiline);
+}

@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text;
+using ThotNet.ProviderSimulator;
+using ThotNet.ProviderSimulator.Configuration;
+using ThotNet.Standalone;
+
+[assembly: CollectionBehavior(CollectionBehavior.CollectionPerAssembly)]
+[assembly: AssemblyFixture(typeof(ThotNet.EndToEnd.Tests.StandaloneFixture))]
+
+namespace ThotNet.EndToEnd.Tests;
+
+/// <summary>One ThotNet process in this one, in front of a simulator whose quotas are too wide to matter. Tests that use it run one at a time.</summary>
+public sealed class StandaloneFixture : IAsyncLifetime
+{
+    public const string ApiKey = "tn-test-0123456789abcdef";
+
+    private readonly string _data = Directory.CreateTempSubdirectory("thotnet-test-").FullName;
+    private StandaloneHost? _host;
+    private SimulatorHost? _simulator;
+
+    public StandaloneHost Host => _host!;
+
+    public SimulatorHost Simulator => _simulator!;
+
+    public HttpClient Client { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        var options = new SimulatorOptions();
+        foreach (var provider in options.Providers.Values)
+        {
+            provider.Quotas.Clear();
+        }
+
+        _simulator = await SimulatorHost.StartAsync(options, TimeProvider.System);
+        _host = await StandaloneHost.StartAsync(
+        [
+            "--urls=http://127.0.0.1:0",
+            $"--THOTNET_API_KEYS={ApiKey}",
+            $"--ThotNet:Standalone:Data={_data}",
+            .. Provider("openrouter", "OPENROUTER_API_KEY", "openrouter/api/v1"),
+            .. Provider("groq", "GROQ_API_KEY", "groq/openai/v1"),
+            .. Provider("gemini", "GOOGLE_GEMINI_API_KEY", "gemini/v1beta/openai"),
+            "--ThotNet:Routing:FirstEventTimeout=00:00:03",
+            "--ThotNet:Routing:SilenceTimeout=00:00:02",
+            "--ThotNet:Routing:KeepAlive=00:00:00.300",
+            "--Logging:LogLevel:Default=Warning",
+        ]);
+        Client = new HttpClient { BaseAddress = _host.GatewayUrl };
+        Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", ApiKey);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await Host.DisposeAsync();
+        await Simulator.DisposeAsync();
+        Directory.Delete(_data, recursive: true);
+    }
+
+    /// <summary>Posts a chat request and returns as soon as the headers are there.</summary>
+    public Task<HttpResponseMessage> PostChatAsync(string body, CancellationToken cancel = default)
+    {
+        var message = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        return Client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancel);
+    }
+
+    private IEnumerable<string> Provider(string name, string variable, string path) =>
+    [
+        $"--{variable}=sim-test",
+        $"--ThotNet:Providers:{name}:BaseUrl={new Uri(_simulator!.BaseAddress, path)}",
+        .. new[] { "minute", name == "groq" ? "day" : "day_tokens" }.Select(
+            budget => string.Create(CultureInfo.InvariantCulture, $"--ThotNet:Providers:{name}:Budgets:{budget}:Amount=1000000000")),
+    ];
+}

@@ -1,0 +1,187 @@
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using ThotNet.Grains.Abstractions.Quota;
+using ThotNet.Standalone;
+
+namespace ThotNet.EndToEnd.Tests;
+
+/// <summary>The standalone mode as a newcomer meets it.</summary>
+public sealed class StandaloneTests
+{
+    [Fact]
+    public async Task Start_WithoutAnyKey_SimulatesAndKeepsItsOwnKey()
+    {
+        using var data = new TemporaryFolder();
+        string? key;
+        await using (var first = await StandaloneHost.StartAsync(Arguments(data)))
+        {
+            key = first.DevelopmentKey;
+            Assert.NotNull(first.SimulatorUrl);
+            Assert.Equal(200, await ChatAsync(first, key!));
+        }
+
+        Assert.Equal(key, (await File.ReadAllTextAsync(Path.Combine(data.Path, "api-key"))).Trim());
+    }
+
+    [Fact]
+    public async Task Restart_WithTheSameData_RemembersWhatWasSpent()
+    {
+        using var data = new TemporaryFolder();
+        long spent;
+        await using (var first = await StandaloneHost.StartAsync(Arguments(data)))
+        {
+            for (var i = 0; i < 5; i++)
+            {
+                Assert.Equal(200, await ChatAsync(first, first.DevelopmentKey!));
+            }
+
+            spent = await SpentAsync(first);
+            Assert.InRange(spent, 3, 5);
+        }
+
+        await using var second = await StandaloneHost.StartAsync(Arguments(data));
+        Assert.Equal(spent, await SpentAsync(second));
+    }
+
+    [Fact]
+    public async Task Budget_Spent_IsRefusedWithTheTimeAndNothingIsOverspent()
+    {
+        using var data = new TemporaryFolder();
+        await using var host = await StandaloneHost.StartAsync(Arguments(data));
+        using var client = Client(host);
+        List<int> statuses = [];
+        for (var i = 0; i < 25; i++)
+        {
+            using var response = await PostAsync(client, "openrouter/openrouter/free", maxWait: 0);
+            statuses.Add((int)response.StatusCode);
+            if (response.StatusCode == System.Net.HttpStatusCode.TooManyRequests)
+            {
+                Assert.InRange(int.Parse(Assert.Single(response.Headers.GetValues("Retry-After")), System.Globalization.CultureInfo.InvariantCulture), 1, 65);
+                Assert.Contains("rate_limit_exceeded", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+            }
+        }
+
+        Assert.Equal([.. Enumerable.Repeat(200, 20), .. Enumerable.Repeat(429, 5)], statuses);
+        using var control = new HttpClient();
+        var state = JsonDocument.Parse(await control.GetStringAsync(new Uri(host.SimulatorUrl!, "control/state"))).RootElement;
+        Assert.Equal(0, state.GetProperty("worstRequestOverspend").GetInt64());
+        Assert.Equal(0, state.GetProperty("worstTokenOverspend").GetInt64());
+    }
+
+    [Fact]
+    public async Task Start_InProductionWithoutAnything_EndsWithEveryMistakeListed()
+    {
+        using var data = new TemporaryFolder();
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(StandaloneHost).Assembly.Location])
+        {
+            WorkingDirectory = data.Path,
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            Environment =
+            {
+                ["ASPNETCORE_ENVIRONMENT"] = "Production",
+                ["OPENROUTER_API_KEY"] = "",
+                ["GROQ_API_KEY"] = "",
+                ["GOOGLE_GEMINI_API_KEY"] = "",
+                ["THOTNET_API_KEYS"] = "",
+                ["ThotNet__Routing__Patience"] = "soon",
+            },
+        })!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+
+        Assert.Equal(78, process.ExitCode);
+        Assert.Contains("OPENROUTER_API_KEY", errors, StringComparison.Ordinal);
+        Assert.Contains("THOTNET_API_KEYS", errors, StringComparison.Ordinal);
+        Assert.Contains("ThotNet:Routing:Patience", errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", errors + await output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Stop_InMidStream_LetsTheStreamFinish()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "signals are sent by the kill command");
+        using var data = new TemporaryFolder();
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(StandaloneHost).Assembly.Location, .. Arguments(data)])
+        {
+            WorkingDirectory = data.Path,
+            RedirectStandardOutput = true,
+        })!;
+        Uri? gateway = null, simulator = null;
+        while ((gateway is null || simulator is null) && await process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            gateway = line.Contains("is ready", StringComparison.Ordinal) ? new Uri(line.Split(' ')[^1]) : gateway;
+            simulator = line.Contains("Simulator:", StringComparison.Ordinal) ? new Uri(line.Split(' ')[^1]) : simulator;
+        }
+
+        var rest = process.StandardOutput.ReadToEndAsync();
+        using var client = new HttpClient { BaseAddress = gateway };
+        client.DefaultRequestHeaders.Authorization = new("Bearer", (await File.ReadAllTextAsync(Path.Combine(data.Path, "api-key"))).Trim());
+        using var slow = new StringContent("""{"perTokenMs":100}""", Encoding.UTF8, "application/json");
+        (await client.PostAsync(new Uri(simulator!, "control/latency"), slow)).EnsureSuccessStatusCode();
+        using var message = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions")
+        {
+            Content = new StringContent("""{"model":"auto","stream":true,"messages":[{"role":"user","content":"Hello"}]}""", Encoding.UTF8, "application/json"),
+        };
+        using var response = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead);
+        using (var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]))
+        {
+            await kill.WaitForExitAsync();
+        }
+
+        var log = await SseLog.ReadAsync(response);
+        await process.WaitForExitAsync();
+        await rest;
+        Assert.True(log.HasDone);
+        Assert.False(log.Broken);
+        Assert.Equal(0, process.ExitCode);
+    }
+
+    private static string[] Arguments(TemporaryFolder data) =>
+    [
+        "--urls=http://127.0.0.1:0", $"--ThotNet:Standalone:Data={data.Path}", "--Logging:LogLevel:Default=Warning",
+        "--OPENROUTER_API_KEY=", "--GROQ_API_KEY=", "--GOOGLE_GEMINI_API_KEY=", "--THOTNET_API_KEYS=",
+    ];
+
+    private static HttpClient Client(StandaloneHost host) => new()
+    {
+        BaseAddress = host.GatewayUrl,
+        DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", host.DevelopmentKey) },
+    };
+
+    private static async Task<int> ChatAsync(StandaloneHost host, string key)
+    {
+        Assert.Equal(key, host.DevelopmentKey);
+        using var client = Client(host);
+        using var response = await PostAsync(client, "auto", maxWait: 10);
+        return (int)response.StatusCode;
+    }
+
+    private static Task<HttpResponseMessage> PostAsync(HttpClient client, string model, int maxWait)
+    {
+        var message = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions")
+        {
+            Content = new StringContent($$"""{"model":"{{model}}","messages":[{"role":"user","content":"Hello"}]}""", Encoding.UTF8, "application/json"),
+        };
+        message.Headers.Add("x-thotnet-max-wait", maxWait.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        return client.SendAsync(message);
+    }
+
+    private static async Task<long> SpentAsync(StandaloneHost host)
+    {
+        var quota = host.Grains.GetGrain<IQuotaGrain>("provider/openrouter/default");
+        await Eventually.TrueAsync(async () => (await quota.GetSnapshot()).Budgets.All(budget => budget.Outstanding == 0), "everything is settled");
+        return (await quota.GetSnapshot()).Budgets.Single(budget => budget.Definition.Metric == BudgetMetric.Requests).Used;
+    }
+}
+
+/// <summary>A folder that goes away with the test.</summary>
+internal sealed class TemporaryFolder : IDisposable
+{
+    public string Path { get; } = Directory.CreateTempSubdirectory("thotnet-test-").FullName;
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}

@@ -1,0 +1,116 @@
+using System.Text.Json;
+using ThotNet.Grains.Abstractions.Quota;
+
+namespace ThotNet.EndToEnd.Tests;
+
+/// <summary>What a caller sees on the wire through gateway and silo (wire.md 1.3).</summary>
+public sealed class StreamingTests(StandaloneFixture thotnet) : IAsyncLifetime
+{
+    private const string Pinned = """{"model":"openrouter/openrouter/free","stream":true,"messages":[{"role":"user","content":"Talk. [[tokens=20]]"}]}""";
+    private const string Auto = """{"model":"auto","stream":true,"messages":[{"role":"user","content":"Talk. [[tokens=20]]"}]}""";
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public async ValueTask DisposeAsync() => await thotnet.Simulator.SetFaultsAsync();
+
+    [Fact]
+    public async Task Stream_Complete_HasOnlyDataLinesAndEndsWithDone()
+    {
+        var log = await SseLog.ReadAsync(await thotnet.PostChatAsync(Pinned));
+
+        Assert.False(log.Broken);
+        Assert.Equal("[DONE]", log.Data[^1]);
+        Assert.Empty(log.Other);
+        Assert.All(log.Data.SkipLast(1), line => Assert.Equal("chat.completion.chunk", JsonDocument.Parse(line).RootElement.GetProperty("object").GetString()));
+    }
+
+    [Fact]
+    public async Task Stream_FirstEvent_ArrivesWhileTheProviderStillWrites()
+    {
+        await thotnet.Simulator.SetFaultsAsync("""{"ending":"Stall","afterChunks":5}""");
+        using var response = await thotnet.PostChatAsync(Pinned);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
+
+        Assert.StartsWith("data: ", await reader.ReadLineAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"ending":"Reset","afterChunks":6}""")]
+    [InlineData("""{"ending":"CleanEnd","afterChunks":6}""")]
+    [InlineData("""{"ending":"Stall","afterChunks":6}""")]
+    [InlineData("""{"ending":"Error","afterChunks":6}""")]
+    public async Task Stream_FailsAfterContent_EndsWithErrorEventAndABrokenBody(string fault)
+    {
+        await thotnet.Simulator.SetFaultsAsync(fault);
+        for (var round = 0; round < 5; round++)
+        {
+            var log = await SseLog.ReadAsync(await thotnet.PostChatAsync(Pinned));
+
+            Assert.True(log.Broken);
+            Assert.False(log.HasDone);
+            var error = JsonDocument.Parse(log.Data[^1]).RootElement.GetProperty("error");
+            Assert.Equal(["message", "type", "param", "code"], error.EnumerateObject().Select(field => field.Name));
+        }
+    }
+
+    [Theory]
+    [InlineData("""{"provider":"openrouter","ending":"Reset","afterChunks":0}""")]
+    [InlineData("""{"provider":"openrouter","ending":"CleanEnd","afterChunks":0}""")]
+    [InlineData("""{"provider":"openrouter","ending":"Error","afterChunks":0}""")]
+    [InlineData("""{"provider":"openrouter","ending":"Stall","afterChunks":0}""")]
+    [InlineData("""{"provider":"openrouter","status":503,"body":"<html>busy</html>","contentType":"text/html"}""")]
+    [InlineData("""{"provider":"openrouter","preset":"openrouter-402"}""")]
+    public async Task Stream_FailsBeforeContent_IsServedByAnotherUnnoticed(string fault)
+    {
+        await thotnet.Simulator.SetFaultsAsync(fault);
+        for (var round = 0; round < 3; round++)
+        {
+            using var response = await thotnet.PostChatAsync(Auto);
+            var log = await SseLog.ReadAsync(response);
+
+            Assert.False(log.Broken);
+            Assert.True(log.HasDone);
+            Assert.DoesNotContain(log.Data, line => line.Contains("\"error\"", StringComparison.Ordinal));
+        }
+    }
+
+    [Theory]
+    [InlineData("""{"pieceBytes":1}""")]
+    [InlineData("""{"randomPieces":true,"seed":7}""")]
+    public async Task Stream_CutAnywhere_GivesTheSameText(string fault)
+    {
+        var whole = TextOf(await SseLog.ReadAsync(await thotnet.PostChatAsync(Pinned)));
+        await thotnet.Simulator.SetFaultsAsync(fault);
+
+        Assert.Equal(whole, TextOf(await SseLog.ReadAsync(await thotnet.PostChatAsync(Pinned))));
+    }
+
+    [Fact]
+    public async Task Stream_SilentProvider_CallerGetsComments()
+    {
+        await thotnet.Simulator.SetFaultsAsync("""{"delayFirstTokenMs":1000}""");
+        var log = await SseLog.ReadAsync(await thotnet.PostChatAsync(Pinned));
+
+        Assert.NotEmpty(log.Comments);
+        Assert.True(log.HasDone);
+    }
+
+    [Fact]
+    public async Task Stream_CallerLeaves_ProviderCallEndsAndTheReservationIsSettled()
+    {
+        await thotnet.Simulator.SetFaultsAsync("""{"ending":"Stall","afterChunks":6,"count":1}""");
+        var before = (await thotnet.Simulator.StateAsync()).GetProperty("clientDisconnects").GetInt64();
+        using (var response = await thotnet.PostChatAsync(Pinned))
+        {
+            using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
+            await reader.ReadLineAsync();
+        }
+
+        await Eventually.TrueAsync(async () => (await thotnet.Simulator.StateAsync()).GetProperty("clientDisconnects").GetInt64() > before, "the provider sees the caller leave");
+        var quota = thotnet.Host.Grains.GetGrain<IQuotaGrain>("provider/openrouter/default");
+        await Eventually.TrueAsync(async () => (await quota.GetSnapshot()).Budgets.All(budget => budget.Outstanding == 0), "nothing stays outstanding");
+    }
+
+    private static string TextOf(SseLog log) => string.Concat(log.Data.SkipLast(1).Select(line =>
+        JsonDocument.Parse(line).RootElement.GetProperty("choices")[0].GetProperty("delta").TryGetProperty("content", out var content) ? content.GetString() : ""));
+}
