@@ -1,6 +1,7 @@
 using System.Net;
 using Orleans.Configuration;
 using StackExchange.Redis;
+using ThotNet.Grains.Quota;
 using ThotNet.Hosting.Clustering;
 using ThotNet.Hosting.Configuration;
 
@@ -9,9 +10,6 @@ namespace ThotNet.Silo.Clustering;
 /// <summary>Sets up Orleans: membership, storage of quota state, addresses.</summary>
 internal static class OrleansExtensions
 {
-    /// <summary>Name of the grain storage that holds quota state.</summary>
-    public const string StorageName = "thotnet";
-
     // A dead silo must be out, and the quotas it kept must have a new authority, within the patience of a waiting request (10 s by default). Three
     // probes are missed before a silo counts as dead; the timeout follows the answers seen, so a slow machine is given more.
     private static readonly TimeSpan FirstProbeTimeout = TimeSpan.FromSeconds(2);
@@ -66,7 +64,7 @@ internal static class OrleansExtensions
     }
 
     private static void AddStorage(ISiloBuilder silo, ThotNetOptions options) =>
-        silo.AddRedisGrainStorage(StorageName, (Microsoft.Extensions.Options.OptionsBuilder<Orleans.Persistence.RedisStorageOptions> storage) =>
+        silo.AddRedisGrainStorage(QuotaGrain.StorageName, (Microsoft.Extensions.Options.OptionsBuilder<Orleans.Persistence.RedisStorageOptions> storage) =>
             storage.Configure<IServiceProvider>((redis, services) =>
             {
                 redis.ConfigurationOptions = RedisConnection(options);
