@@ -80,22 +80,6 @@ public sealed class OpenAiClientTests(StandaloneFixture thotnet)
     }
 
     [Fact]
-    public async Task Chat_EveryProviderFailsOnce_IsServedByAnother()
-    {
-        await thotnet.Simulator.SetFaultsAsync("""{"provider":"openrouter","preset":"openrouter-upstream-429"}""", """{"provider":"groq","status":500,"body":"{}"}""");
-        try
-        {
-            var response = await thotnet.PostChatAsync("""{"model":"auto","messages":[{"role":"user","content":"Hello"}]}""");
-            Assert.Equal("gemini", Assert.Single(response.Headers.GetValues("x-thotnet-provider")));
-            Assert.Equal(200, (int)response.StatusCode);
-        }
-        finally
-        {
-            await thotnet.Simulator.SetFaultsAsync();
-        }
-    }
-
-    [Fact]
     public async Task Models_SlashesRawOrEncoded_AreFound()
     {
         var models = (await new OpenAIModelClient(new ApiKeyCredential(StandaloneFixture.ApiKey), Options()).GetModelsAsync()).Value;

@@ -11,6 +11,7 @@ using ThotNet.Standalone;
 namespace ThotNet.EndToEnd.Tests;
 
 /// <summary>One ThotNet process in this one, in front of a simulator whose quotas are too wide to matter. Tests that use it run one at a time.</summary>
+/// <remarks>The one of the assembly is shared: tests that make providers fail start one of their own, because what fails is remembered.</remarks>
 public sealed class StandaloneFixture : IAsyncLifetime
 {
     public const string ApiKey = "tn-test-0123456789abcdef";

@@ -4,19 +4,22 @@ using ThotNet.Grains.Abstractions.Quota;
 namespace ThotNet.EndToEnd.Tests;
 
 /// <summary>What a caller sees on the wire through gateway and silo (wire.md 1.3).</summary>
-public sealed class StreamingTests(StandaloneFixture thotnet) : IAsyncLifetime
+/// <remarks>Each test has a ThotNet of its own: the faults that it asks for close quotas and open circuits for minutes.</remarks>
+public sealed class StreamingTests : IAsyncLifetime
 {
     private const string Pinned = """{"model":"openrouter/openrouter/free","stream":true,"messages":[{"role":"user","content":"Talk. [[tokens=20]]"}]}""";
     private const string Auto = """{"model":"auto","stream":true,"messages":[{"role":"user","content":"Talk. [[tokens=20]]"}]}""";
 
-    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+    private readonly StandaloneFixture _thotnet = new();
 
-    public async ValueTask DisposeAsync() => await thotnet.Simulator.SetFaultsAsync();
+    public ValueTask InitializeAsync() => _thotnet.InitializeAsync();
+
+    public ValueTask DisposeAsync() => _thotnet.DisposeAsync();
 
     [Fact]
     public async Task Stream_Complete_HasOnlyDataLinesAndEndsWithDone()
     {
-        var log = await SseLog.ReadAsync(await thotnet.PostChatAsync(Pinned));
+        var log = await SseLog.ReadAsync(await _thotnet.PostChatAsync(Pinned));
 
         Assert.False(log.Broken);
         Assert.Equal("[DONE]", log.Data[^1]);
@@ -27,8 +30,8 @@ public sealed class StreamingTests(StandaloneFixture thotnet) : IAsyncLifetime
     [Fact]
     public async Task Stream_FirstEvent_ArrivesWhileTheProviderStillWrites()
     {
-        await thotnet.Simulator.SetFaultsAsync("""{"ending":"Stall","afterChunks":5}""");
-        using var response = await thotnet.PostChatAsync(Pinned);
+        await _thotnet.Simulator.SetFaultsAsync("""{"ending":"Stall","afterChunks":5}""");
+        using var response = await _thotnet.PostChatAsync(Pinned);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
 
         Assert.StartsWith("data: ", await reader.ReadLineAsync(), StringComparison.Ordinal);
@@ -41,10 +44,10 @@ public sealed class StreamingTests(StandaloneFixture thotnet) : IAsyncLifetime
     [InlineData("""{"ending":"Error","afterChunks":6}""")]
     public async Task Stream_FailsAfterContent_EndsWithErrorEventAndABrokenBody(string fault)
     {
-        await thotnet.Simulator.SetFaultsAsync(fault);
+        await _thotnet.Simulator.SetFaultsAsync(fault);
         for (var round = 0; round < 5; round++)
         {
-            var log = await SseLog.ReadAsync(await thotnet.PostChatAsync(Pinned));
+            var log = await SseLog.ReadAsync(await _thotnet.PostChatAsync(Pinned));
 
             Assert.True(log.Broken);
             Assert.False(log.HasDone);
@@ -62,16 +65,19 @@ public sealed class StreamingTests(StandaloneFixture thotnet) : IAsyncLifetime
     [InlineData("""{"provider":"openrouter","preset":"openrouter-402"}""")]
     public async Task Stream_FailsBeforeContent_IsServedByAnotherUnnoticed(string fault)
     {
-        await thotnet.Simulator.SetFaultsAsync(fault);
+        await _thotnet.Simulator.SetFaultsAsync(fault);
         for (var round = 0; round < 3; round++)
         {
-            using var response = await thotnet.PostChatAsync(Auto);
+            using var response = await _thotnet.PostChatAsync(Auto);
             var log = await SseLog.ReadAsync(response);
 
             Assert.False(log.Broken);
             Assert.True(log.HasDone);
             Assert.DoesNotContain(log.Data, line => line.Contains("\"error\"", StringComparison.Ordinal));
         }
+
+        var rows = (await _thotnet.Simulator.StateAsync()).GetProperty("requests").EnumerateArray();
+        Assert.Contains(rows, row => row.GetProperty("provider").GetString() == "openrouter" && row.GetProperty("count").GetInt64() > 0);
     }
 
     [Theory]
@@ -79,17 +85,17 @@ public sealed class StreamingTests(StandaloneFixture thotnet) : IAsyncLifetime
     [InlineData("""{"randomPieces":true,"seed":7}""")]
     public async Task Stream_CutAnywhere_GivesTheSameText(string fault)
     {
-        var whole = TextOf(await SseLog.ReadAsync(await thotnet.PostChatAsync(Pinned)));
-        await thotnet.Simulator.SetFaultsAsync(fault);
+        var whole = TextOf(await SseLog.ReadAsync(await _thotnet.PostChatAsync(Pinned)));
+        await _thotnet.Simulator.SetFaultsAsync(fault);
 
-        Assert.Equal(whole, TextOf(await SseLog.ReadAsync(await thotnet.PostChatAsync(Pinned))));
+        Assert.Equal(whole, TextOf(await SseLog.ReadAsync(await _thotnet.PostChatAsync(Pinned))));
     }
 
     [Fact]
     public async Task Stream_SilentProvider_CallerGetsComments()
     {
-        await thotnet.Simulator.SetFaultsAsync("""{"delayFirstTokenMs":1000}""");
-        var log = await SseLog.ReadAsync(await thotnet.PostChatAsync(Pinned));
+        await _thotnet.Simulator.SetFaultsAsync("""{"delayFirstTokenMs":1000}""");
+        var log = await SseLog.ReadAsync(await _thotnet.PostChatAsync(Pinned));
 
         Assert.NotEmpty(log.Comments);
         Assert.True(log.HasDone);
@@ -98,16 +104,16 @@ public sealed class StreamingTests(StandaloneFixture thotnet) : IAsyncLifetime
     [Fact]
     public async Task Stream_CallerLeaves_ProviderCallEndsAndTheReservationIsSettled()
     {
-        await thotnet.Simulator.SetFaultsAsync("""{"ending":"Stall","afterChunks":6,"count":1}""");
-        var before = (await thotnet.Simulator.StateAsync()).GetProperty("clientDisconnects").GetInt64();
-        using (var response = await thotnet.PostChatAsync(Pinned))
+        await _thotnet.Simulator.SetFaultsAsync("""{"ending":"Stall","afterChunks":6,"count":1}""");
+        var before = (await _thotnet.Simulator.StateAsync()).GetProperty("clientDisconnects").GetInt64();
+        using (var response = await _thotnet.PostChatAsync(Pinned))
         {
             using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
             await reader.ReadLineAsync();
         }
 
-        await Eventually.TrueAsync(async () => (await thotnet.Simulator.StateAsync()).GetProperty("clientDisconnects").GetInt64() > before, "the provider sees the caller leave");
-        var quota = thotnet.Host.Grains.GetGrain<IQuotaGrain>("provider/openrouter/default");
+        await Eventually.TrueAsync(async () => (await _thotnet.Simulator.StateAsync()).GetProperty("clientDisconnects").GetInt64() > before, "the provider sees the caller leave");
+        var quota = _thotnet.Host.Grains.GetGrain<IQuotaGrain>("provider/openrouter/default");
         await Eventually.TrueAsync(async () => (await quota.GetSnapshot()).Budgets.All(budget => budget.Outstanding == 0), "nothing stays outstanding");
     }
 
