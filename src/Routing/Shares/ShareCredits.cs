@@ -52,36 +52,61 @@ public sealed class ShareCredits
         }
     }
 
-    /// <summary>Charges the target that served a request.</summary>
+    /// <summary>Charges a target for the request that it is about to serve, so that requests that come meanwhile see it charged.</summary>
     /// <param name="ordered">The candidates as <see cref="Order"/> left them.</param>
-    /// <param name="served">Place of the one that served; those before it were passed over for lack of headroom or health.</param>
-    public void Charge(ReadOnlySpan<int> ordered, int served)
+    /// <param name="place">Place of the target; those before it cannot serve.</param>
+    /// <returns>Whether the request was one that the target was owed; for <see cref="Refund"/>.</returns>
+    public bool Charge(ReadOnlySpan<int> ordered, int place)
     {
-        var target = ordered[served];
-        Owe(ordered[..served], SumOf(ordered[served..]));
+        var target = ordered[place];
         if (_owed[target] >= 1)
         {
             _owed[target]--;
+            return true;
+        }
+
+        Move(ordered[place..], target, 1);
+        return false;
+    }
+
+    /// <summary>Takes back a charge: the target cannot serve the request after all.</summary>
+    /// <param name="ordered">As given to <see cref="Charge"/>.</param>
+    /// <param name="place">As given to <see cref="Charge"/>.</param>
+    /// <param name="wasOwed">What <see cref="Charge"/> returned.</param>
+    public void Refund(ReadOnlySpan<int> ordered, int place, bool wasOwed)
+    {
+        var target = ordered[place];
+        if (wasOwed)
+        {
+            _owed[target] = Math.Min(MostOwed, _owed[target] + 1);
             return;
         }
 
-        var couldServe = ordered[served..];
-        var sum = SumOf(couldServe);
-        foreach (var candidate in couldServe)
-        {
-            _credits[candidate] += _shares[candidate] / sum;
-        }
-
-        _credits[target]--;
+        Move(ordered[place..], target, -1);
     }
 
-    // What a target misses of n requests is repaid by extra ones, which raise the total: s / (1 - s) for each, not s.
-    private void Owe(ReadOnlySpan<int> passedOver, double sumOfOthers)
+    /// <summary>Notes who is owed because another served: what a target misses of n requests is repaid by extra ones.</summary>
+    /// <param name="ordered">The candidates as <see cref="Order"/> left them.</param>
+    /// <param name="served">Place of the one that served; those before it were passed over for lack of headroom or health.</param>
+    public void Owe(ReadOnlySpan<int> ordered, int served)
     {
-        foreach (var target in passedOver)
+        // Extra requests raise the total: s / (1 - s) for each, not s.
+        var sumOfOthers = SumOf(ordered[served..]);
+        foreach (var target in ordered[..served])
         {
             _owed[target] = Math.Min(MostOwed, _owed[target] + _shares[target] / sumOfOthers);
         }
+    }
+
+    private void Move(ReadOnlySpan<int> couldServe, int target, int requests)
+    {
+        var sum = SumOf(couldServe);
+        foreach (var candidate in couldServe)
+        {
+            _credits[candidate] += requests * _shares[candidate] / sum;
+        }
+
+        _credits[target] -= requests;
     }
 
     private double RankOf(int target, double sum) =>

@@ -121,9 +121,8 @@ public sealed class TargetSelector(
             for (var place = 0; place < tier.Length; place++)
             {
                 var target = catalog.Targets[order[place]];
-                if (MayTryNow(target, round, ref healthy) && await TryReserveAsync(target, round, cancel) is { } reservation)
+                if (MayTryNow(target, round, ref healthy) && await TryChargedAsync(order.AsMemory(0, tier.Length), place, round, cancel) is { } reservation)
                 {
-                    Charge(order.AsSpan(0, tier.Length), place);
                     return (new Selection(target, reservation, null), true);
                 }
             }
@@ -149,11 +148,35 @@ public sealed class TargetSelector(
         }
     }
 
-    private void Charge(ReadOnlySpan<int> order, int served)
+    /// <summary>
+    /// Reserves with the target charged meanwhile: all who come while a lease is on its way would choose the same target otherwise.
+    /// </summary>
+    private async ValueTask<Reservation?> TryChargedAsync(ReadOnlyMemory<int> order, int place, Round round, CancellationToken cancel)
     {
+        bool wasOwed;
         lock (_creditGate)
         {
-            _credits.Charge(order, served);
+            wasOwed = _credits.Charge(order.Span, place);
+        }
+
+        Reservation? reservation = null;
+        try
+        {
+            return reservation = await TryReserveAsync(catalog.Targets[order.Span[place]], round, cancel);
+        }
+        finally
+        {
+            lock (_creditGate)
+            {
+                if (reservation is null)
+                {
+                    _credits.Refund(order.Span, place, wasOwed);
+                }
+                else
+                {
+                    _credits.Owe(order.Span, place);
+                }
+            }
         }
     }
 

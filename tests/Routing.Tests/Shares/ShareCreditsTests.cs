@@ -101,10 +101,47 @@ public sealed class ShareCreditsTests
             candidates[2] = 2;
             candidates[3] = 3;
             _credits.Order(candidates);
-            _credits.Charge(candidates, 0);
+            _credits.Refund(candidates, 0, _credits.Charge(candidates, 0));
+            _credits.Charge(candidates, 1);
+            _credits.Owe(candidates, 1);
         }
 
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    [Fact]
+    public void Charge_ManyBeforeTheFirstIsServed_SpreadsThemByShare()
+    {
+        var charged = new int[4];
+        for (var request = 0; request < 100; request++)
+        {
+            Span<int> candidates = [0, 1, 2, 3];
+            _credits.Order(candidates);
+            _credits.Charge(candidates, 0);
+            charged[candidates[0]]++;
+        }
+
+        Assert.Equal([70, 20, 5, 5], charged);
+    }
+
+    [Fact]
+    public void Refund_EveryThirdCharge_LeavesSharesAsTheyWere()
+    {
+        for (var request = 1; request <= 9_000; request++)
+        {
+            if (request % 3 == 0)
+            {
+                int[] candidates = [0, 1, 2, 3];
+                _credits.Order(candidates);
+                _credits.Refund(candidates, request % 4, _credits.Charge(candidates, request % 4));
+            }
+
+            Serve([0, 1, 2, 3]);
+            for (var target = 0; target < 4; target++)
+            {
+                Assert.InRange(_served[target] - request * Shares[target] / 100, -1, 1);
+            }
+        }
     }
 
     [Theory]
@@ -118,6 +155,7 @@ public sealed class ShareCreditsTests
         _credits.Order(candidates);
         var place = candidates[0] == without ? 1 : 0;
         _credits.Charge(candidates, place);
+        _credits.Owe(candidates, place);
         _served[candidates[place]]++;
         return candidates[place];
     }
