@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Orleans.Configuration;
@@ -79,21 +80,29 @@ public sealed class ThotCluster : IAsyncDisposable
     /// Lets time pass and waits until a condition is true. Time goes on slowly while it waits, because a call that was on its way when time
     /// jumped counts as unanswered and is repeated a second later.
     /// </summary>
-    public async Task PassAsync(TimeSpan time, Func<Task<bool>> until)
+    public async Task PassAsync(
+        TimeSpan time, Func<Task<bool>> until, [CallerArgumentExpression(nameof(until))] string what = "")
     {
         Time.Advance(time);
-        var deadline = Environment.TickCount64 + 60_000;
-        for (var poll = 1; !await until(); poll++)
-        {
-            Assert.True(Environment.TickCount64 < deadline, "The condition did not come true.");
-            Time.Advance(poll % 50 == 0 ? TimeSpan.FromSeconds(1) : TimeSpan.Zero);
-            foreach (var book in Books)
+        var poll = 0;
+        await Eventually.TrueAsync(
+            async () =>
             {
-                book.Report();
-            }
+                if (await until())
+                {
+                    return true;
+                }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
-        }
+                Time.Advance(++poll % 50 == 0 ? TimeSpan.FromSeconds(1) : TimeSpan.Zero);
+                foreach (var book in Books)
+                {
+                    book.Report();
+                }
+
+                return false;
+            },
+            what,
+            seconds: 60);
     }
 
     public async ValueTask DisposeAsync()

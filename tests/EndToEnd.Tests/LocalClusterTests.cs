@@ -104,7 +104,7 @@ public sealed class LocalClusterTests
 
         public ConcurrentQueue<string> Lost { get; } = [];
 
-        public Task ServedAtLeastAsync(int count) => Eventually.TrueAsync(() => Task.FromResult(Served >= count), $"{count} requests are served", seconds: 60);
+        public Task ServedAtLeastAsync(int count) => Eventually.TrueAsync(() => Served >= count, $"{count} requests are served", seconds: 60);
 
         public async Task StopAsync()
         {

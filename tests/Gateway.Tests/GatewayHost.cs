@@ -58,7 +58,7 @@ public sealed class GatewayHost : IAsyncDisposable
         await app.StartAsync();
         var readiness = app.Services.GetRequiredService<Readiness>();
         if (waitUntilReady)
-            await Eventually(() => readiness.State == ReadinessState.Ready);
+            await Eventually.TrueAsync(() => readiness.State == ReadinessState.Ready);
         return new GatewayHost(app);
     }
 
@@ -85,14 +85,6 @@ public sealed class GatewayHost : IAsyncDisposable
         Assert.NotEmpty(error.GetProperty("message").GetString()!);
         Assert.Equal(JsonValueKind.Null, error.GetProperty("param").ValueKind);
         return (error.GetProperty("type").GetString()!, error.GetProperty("code").GetString());
-    }
-
-    /// <summary>Waits for a condition, at most 10 s or as long as given.</summary>
-    public static async Task Eventually(Func<bool> condition, TimeSpan? atMost = null)
-    {
-        using var limit = new CancellationTokenSource(atMost ?? TimeSpan.FromSeconds(10), TimeProvider.System);
-        while (!condition())
-            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, limit.Token);
     }
 
     public async ValueTask DisposeAsync()

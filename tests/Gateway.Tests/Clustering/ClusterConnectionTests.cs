@@ -26,7 +26,7 @@ public sealed class ClusterConnectionTests
         await using var redis = await RedisServer.StartAsync(port);
         using var silo = await StartSiloAsync(redis, new SiloName("silo-1", web.Url));
         var readiness = gateway.App.Services.GetRequiredService<Readiness>();
-        await GatewayHost.Eventually(() => readiness.State == ReadinessState.Ready, TimeSpan.FromSeconds(30));
+        await Eventually.TrueAsync(() => readiness.State == ReadinessState.Ready, seconds: 30);
 
         Assert.Equal("from the silo", await gateway.Client.GetStringAsync("/v1/models"));
         await silo.StopAsync();

@@ -36,7 +36,7 @@ public sealed class RedisServer : IAsyncDisposable
 
         process.OutputDataReceived += (_, _) => { };
         process.BeginOutputReadLine();
-        await GatewayHost.Eventually(() => Accepts(chosen));
+        await Eventually.TrueAsync(() => Accepts(chosen));
         return new RedisServer(process, chosen);
     }
 

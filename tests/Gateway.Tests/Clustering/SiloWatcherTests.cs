@@ -26,13 +26,13 @@ public sealed class SiloWatcherTests : IDisposable
     {
         _source.Answer = () => Silos(A);
         await _watcher.StartAsync(default);
-        await GatewayHost.Eventually(() => Urls() == "http://10.0.0.1:8081/");
+        await Eventually.TrueAsync(() => Urls() == "http://10.0.0.1:8081/");
         Assert.Equal(ReadinessState.Ready, _readiness.State);
 
         _source.Answer = () => Silos(B, A);
         await AskAgain();
 
-        await GatewayHost.Eventually(() => Urls() == "http://10.0.0.1:8081/ http://10.0.0.2:8081/");
+        await Eventually.TrueAsync(() => Urls() == "http://10.0.0.1:8081/ http://10.0.0.2:8081/");
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class SiloWatcherTests : IDisposable
     {
         _source.Answer = () => Silos(A, B);
         await _watcher.StartAsync(default);
-        await GatewayHost.Eventually(() => _readiness.State == ReadinessState.Ready);
+        await Eventually.TrueAsync(() => _readiness.State == ReadinessState.Ready);
         var before = _proxy.GetConfig();
 
         _source.Answer = () => Silos(B, A);
@@ -55,7 +55,7 @@ public sealed class SiloWatcherTests : IDisposable
     {
         _source.Answer = () => Silos(A);
         await _watcher.StartAsync(default);
-        await GatewayHost.Eventually(() => _readiness.State == ReadinessState.Ready);
+        await Eventually.TrueAsync(() => _readiness.State == ReadinessState.Ready);
 
         _source.Answer = () => throw new TimeoutException("no answer");
         await AskAgain();
@@ -70,10 +70,10 @@ public sealed class SiloWatcherTests : IDisposable
     {
         _source.Answer = () => new TaskCompletionSource<IReadOnlyList<SiloDestination>?>().Task;
         await _watcher.StartAsync(default);
-        await GatewayHost.Eventually(() => _source.Asked == 1);
+        await Eventually.TrueAsync(() => _source.Asked == 1);
 
         _source.Answer = () => Silos(A);
-        await GatewayHost.Eventually(() =>
+        await Eventually.TrueAsync(() =>
         {
             // Again and again, since the first time may come before the watcher has begun to wait.
             _time.Advance(SiloWatcher.AnswerTimeout);
@@ -85,21 +85,21 @@ public sealed class SiloWatcherTests : IDisposable
     public async Task Nobody_IsNotReadyAndSaysWhy()
     {
         await _watcher.StartAsync(default);
-        await GatewayHost.Eventually(() => _readiness.Reason == "no silo is known yet");
+        await Eventually.TrueAsync(() => _readiness.Reason == "no silo is known yet");
 
         _source.Answer = () => Silos(A);
         await AskAgain();
-        await GatewayHost.Eventually(() => _readiness.State == ReadinessState.Ready);
+        await Eventually.TrueAsync(() => _readiness.State == ReadinessState.Ready);
         _source.Answer = () => Silos();
         await AskAgain();
 
-        await GatewayHost.Eventually(() => _readiness is { State: ReadinessState.NotReady, Reason: "no silo is live" });
+        await Eventually.TrueAsync(() => _readiness is { State: ReadinessState.NotReady, Reason: "no silo is live" });
     }
 
     private async Task AskAgain()
     {
         var before = _source.Asked;
-        await GatewayHost.Eventually(() =>
+        await Eventually.TrueAsync(() =>
         {
             _time.Advance(SiloWatcher.Interval);
             return _source.Asked > before;
