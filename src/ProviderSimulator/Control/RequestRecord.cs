@@ -57,7 +57,6 @@ internal sealed class RequestRecord(long number, DateTimeOffset at, string provi
         [.. request.Headers.Select(header => Visible(header.Key, header.Value.ToString()))];
 
     private byte[] _kept = [];
-    private byte[] _body = [];
 
     public long Number => number;
 
@@ -73,16 +72,8 @@ internal sealed class RequestRecord(long number, DateTimeOffset at, string provi
 
     public Fault? Fault { get; set; }
 
-    /// <summary>Holds the body for <see cref="TakeBody"/>, and at most <paramref name="bytes"/> of it for the log.</summary>
-    public void Keep(byte[] body, int bytes) => (_body, _kept) = (body, body.Length <= bytes ? body : body[..bytes]);
-
-    /// <summary>Hands over the whole body, so that the log does not hold a long one in memory.</summary>
-    public byte[] TakeBody()
-    {
-        var body = _body;
-        _body = [];
-        return body;
-    }
+    /// <summary>Keeps at most <paramref name="bytes"/> of the body, so that the log does not hold a long one in memory.</summary>
+    public void Keep(byte[] body, int bytes) => _kept = body.Length <= bytes ? body : body[..bytes];
 
     public ReceivedRequest View() => new(
         number,

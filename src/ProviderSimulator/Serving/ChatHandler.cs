@@ -20,8 +20,9 @@ internal sealed class ChatHandler(Provider provider, SimulatorState state, TimeP
         var record = state.Begin(provider.Name, context.Request);
         try
         {
-            record.Keep(await ReadBody(context.Request, left.Token), state.BodyBytesKept);
-            await Answer(context, record, left.Token);
+            var body = await ReadBody(context.Request, left.Token);
+            record.Keep(body, state.BodyBytesKept);
+            await Answer(context, record, body, left.Token);
             record.Outcome = record.Fault is { Ending: not FaultEnding.None } ? RequestOutcome.CutByFault : RequestOutcome.Completed;
         }
         catch (Exception e) when (e is OperationCanceledException or IOException && left.IsCancellationRequested)
@@ -35,7 +36,7 @@ internal sealed class ChatHandler(Provider provider, SimulatorState state, TimeP
         }
     }
 
-    private async Task Answer(HttpContext context, RequestRecord record, CancellationToken left)
+    private async Task Answer(HttpContext context, RequestRecord record, byte[] body, CancellationToken left)
     {
         var (account, keyRefusal) = provider.Authenticate(context.Request.Headers.Authorization);
         if (keyRefusal is not null)
@@ -45,7 +46,7 @@ internal sealed class ChatHandler(Provider provider, SimulatorState state, TimeP
         }
 
         record.Account = account;
-        var order = Order.Read(provider, record.TakeBody());
+        var order = Order.Read(provider, body);
         record.Model = order.Model;
         var answer = order.Call is null ? null : AnswerMaker.Make(order.Call);
         var admission = Admit(account, order, answer);
