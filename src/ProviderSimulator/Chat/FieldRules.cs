@@ -90,7 +90,7 @@ internal static class FieldRules
 
     private static bool IsFunction(JsonElement tool) =>
         tool.ValueKind == JsonValueKind.Object
-        && tool.TryGetProperty("type", out var type) && type.ValueEquals("function")
+        && tool.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String && type.ValueEquals("function")
         && tool.TryGetProperty("function", out var function) && function.ValueKind == JsonValueKind.Object
         && function.TryGetProperty("name", out var name) && name.ValueKind == JsonValueKind.String
         && (!function.TryGetProperty("parameters", out var parameters) || parameters.ValueKind is JsonValueKind.Object or JsonValueKind.Null);

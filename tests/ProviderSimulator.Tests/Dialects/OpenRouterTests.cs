@@ -109,6 +109,15 @@ public class OpenRouterTests
         Assert.Equal(0, sim.Quota("openrouter", "day").Used);
     }
 
+    [Fact]
+    public async Task Completion_TypeOfAToolIsNoString_400NamesTools()
+    {
+        await using var sim = await Sim.Start();
+        var (status, body) = await sim.AskJson(Api, more: "\"tools\":[{\"type\":5,\"function\":{\"name\":\"f\"}}]");
+        Assert.Equal(400, status);
+        Assert.StartsWith("'tools' : ", (string?)body["error"]!["message"], StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData("sk-or-wrong")]
