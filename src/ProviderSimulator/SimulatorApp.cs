@@ -7,7 +7,7 @@ using ThotNet.ProviderSimulator.Serving;
 namespace ThotNet.ProviderSimulator;
 
 /// <summary>Composes the simulator. It reads no configuration of its own, so that it can live inside another process.</summary>
-public static class SimulatorApp
+internal static class SimulatorApp
 {
     private const long MaxBodyBytes = 64 << 20;
 
@@ -15,11 +15,9 @@ public static class SimulatorApp
     /// <param name="options">Settings; later changes to them have no effect.</param>
     /// <param name="time">The clock of all windows and delays.</param>
     /// <param name="urls">Where to listen, at least one.</param>
+    /// <param name="guest">A guest in another process leaves that process's signals to its host and stops when it is told.</param>
     /// <exception cref="ArgumentException">Settings are wrong; the message has a line for each.</exception>
-    public static WebApplication Create(SimulatorOptions options, TimeProvider time, params string[] urls) => Create(options, time, urls, guest: false);
-
-    /// <summary>The same; a guest in another process leaves that process's signals to its host and stops when it is told.</summary>
-    internal static WebApplication Create(SimulatorOptions options, TimeProvider time, string[] urls, bool guest)
+    public static WebApplication Create(SimulatorOptions options, TimeProvider time, string[] urls, bool guest = false)
     {
         if (options.Problems().ToArray() is { Length: > 0 } problems)
             throw new ArgumentException(string.Join(Environment.NewLine, problems), nameof(options));

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using ThotNet.ProviderSimulator.Configuration;
 
 namespace ThotNet.ProviderSimulator.Chat;
 
@@ -20,7 +19,7 @@ internal sealed class ChatCall
     /// <summary>Tokens of the prompt, by <see cref="Tokenizer"/>.</summary>
     public required long PromptTokens { get; init; }
 
-    /// <summary>Most tokens the answer may have: the caller's limit, else <see cref="ProviderSimulation.DefaultCompletionTokens"/>.</summary>
+    /// <summary>Most tokens the answer may have, which is what a leaky bucket charges for it: the caller's limit, else 1024.</summary>
     public required int CompletionBudget { get; init; }
 
     /// <summary>Hash of all text of the prompt: equal prompts get equal answers.</summary>

@@ -5,7 +5,9 @@ namespace ThotNet.ProviderSimulator.Chat;
 /// <summary>Picks out of a request, already found valid, what decides its answer.</summary>
 internal static class ChatCallReader
 {
-    public static ChatCall Read(JsonElement request, string model, int defaultCompletionTokens)
+    private const int DefaultCompletionTokens = 1024;
+
+    public static ChatCall Read(JsonElement request, string model)
     {
         var tokenizer = Tokenizer.Of(request);
         var choice = Property(request, "tool_choice");
@@ -16,7 +18,7 @@ internal static class ChatCallReader
             Stream = Property(request, "stream").ValueKind == JsonValueKind.True,
             IncludeUsage = Property(Property(request, "stream_options"), "include_usage").ValueKind == JsonValueKind.True,
             PromptTokens = tokenizer.Tokens,
-            CompletionBudget = Limit(request) ?? defaultCompletionTokens,
+            CompletionBudget = Limit(request) ?? DefaultCompletionTokens,
             Seed = tokenizer.Hash,
             LastUserText = LastUserText(request),
             Tools = Tools(request),

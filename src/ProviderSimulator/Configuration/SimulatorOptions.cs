@@ -81,12 +81,6 @@ public sealed class ProviderSimulation
     /// <summary>Whether each model of an account has quotas of its own. Default: only at Groq.</summary>
     public bool QuotasPerModel { get; set; }
 
-    /// <summary>
-    /// Output tokens of a request without a limit of its own, 1 or more: what a leaky bucket charges for it, and where its answer is cut.
-    /// Default: 1024.
-    /// </summary>
-    public int DefaultCompletionTokens { get; set; } = 1024;
-
     internal static string[] Split(string list) =>
         list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 }

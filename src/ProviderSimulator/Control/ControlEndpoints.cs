@@ -18,6 +18,7 @@ public static class ControlEndpoints
         Converters = { new JsonStringEnumConverter() },
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         NumberHandling = JsonNumberHandling.Strict,
+        RespectRequiredConstructorParameters = true,
     };
 
     internal static void MapControl(this IEndpointRouteBuilder routes, SimulatorState state)

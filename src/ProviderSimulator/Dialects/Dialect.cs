@@ -64,15 +64,6 @@ internal abstract class Dialect
     protected static List<string> Unknown(JsonElement request, HashSet<string> known) =>
         [.. request.EnumerateObject().Select(field => field.Name).Where(name => !known.Contains(name))];
 
-    /// <summary>Cuts the arguments of a tool call in two, for streams that send them in parts.</summary>
-    protected static (string First, string Second) Halves(string text)
-    {
-        var middle = text.Length / 2;
-        if (middle > 0 && char.IsLowSurrogate(text[middle]))
-            middle--;
-        return (text[..middle], text[middle..]);
-    }
-
     protected static JsonObject Usage(Exchange exchange) => new()
     {
         ["prompt_tokens"] = exchange.Call.PromptTokens,

@@ -29,7 +29,7 @@ internal static class GeminiErrors
 
     public static Reply BadRequest(Problem problem)
     {
-        if (problem.UnknownNames is not { Count: > 0 } names)
+        if (problem.UnknownNames is not { } names)
             return Make(400, "INVALID_ARGUMENT", problem.Message);
         var lines = names.Select(name => $"Invalid JSON payload received. Unknown name \"{name}\": Cannot find field.").ToArray();
         return Make(400, "INVALID_ARGUMENT", string.Join('\n', lines), new JsonObject

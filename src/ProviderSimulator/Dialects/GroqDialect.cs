@@ -48,8 +48,8 @@ internal sealed class GroqDialect : Dialect
 
     public override Problem? Check(JsonElement request)
     {
-        if (Unknown(request, Known) is [var unknown, ..] all)
-            return new($"property '{unknown}' is unsupported", null, all);
+        if (Unknown(request, Known) is [var unknown, ..])
+            return new($"property '{unknown}' is unsupported");
         if (!ModelsAsked(request).Any())
             return new("'model' : property 'model' is missing", "model");
         return CheckForbidden(request) ?? CheckShape(request) ?? CheckNames(request);
@@ -97,7 +97,6 @@ internal sealed class GroqDialect : Dialect
             var delta = new JsonObject { ["tool_calls"] = new JsonArray(ToolCall(answer.ToolCalls[i], i)) };
             yield return StreamEvent.Token(Chunk(exchange, delta));
         }
-
 
         var last = Chunk(exchange, [], answer.FinishReason);
         last["x_groq"] = new JsonObject { ["id"] = RequestId(exchange.Number), ["usage"] = FullUsage(exchange) };

@@ -178,6 +178,15 @@ internal sealed class OpenRouterDialect : Dialect
     private static JsonObject Arguments(int index, string arguments) =>
         new() { ["index"] = index, ["function"] = new JsonObject { ["arguments"] = arguments } };
 
+    /// <summary>Cuts the arguments of a tool call in two, as the stream sends them.</summary>
+    private static (string First, string Second) Halves(string text)
+    {
+        var middle = text.Length / 2;
+        if (middle > 0 && char.IsLowSurrogate(text[middle]))
+            middle--;
+        return (text[..middle], text[middle..]);
+    }
+
     private static JsonObject FullUsage(Exchange exchange)
     {
         var usage = Usage(exchange);

@@ -65,8 +65,8 @@ internal sealed class FaultBook
 
     private sealed class Entry(int id, Fault fault)
     {
-        private readonly Random _random = new(fault.Seed);
-        private int _struck;
+        private readonly Random _random = new(fault.Seed); // From the seed: the same requests are struck each time. Owned by _lock.
+        private int _struck; // Owned by _lock.
 
         public int Id => id;
 

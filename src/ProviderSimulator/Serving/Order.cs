@@ -41,7 +41,7 @@ internal sealed record Order(string Model, ChatCall? Call, Reply? Refusal)
             return new Order(model, null, provider.Dialect.BadRequest(problem));
         return model.Length == 0
             ? new Order("", null, provider.Dialect.ModelGone(asked[0], provider.Retired.Contains(asked[0])))
-            : new Order(model, ChatCallReader.Read(request, model, provider.DefaultCompletionTokens), null);
+            : new Order(model, ChatCallReader.Read(request, model), null);
     }
 
     private static Order Bad(Provider provider, Problem problem) => new("", null, provider.Dialect.BadRequest(problem));

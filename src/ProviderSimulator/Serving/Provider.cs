@@ -18,7 +18,6 @@ internal sealed class Provider
         Models = ProviderSimulation.Split(settings.Models).ToFrozenSet(StringComparer.Ordinal);
         Retired = ProviderSimulation.Split(settings.RetiredModels).ToFrozenSet(StringComparer.Ordinal);
         QuotasPerModel = settings.QuotasPerModel;
-        DefaultCompletionTokens = settings.DefaultCompletionTokens;
         _accountsByKey = settings.Accounts
             .SelectMany(account => ProviderSimulation.Split(account.Value).Select(key => KeyValuePair.Create(key, account.Key)))
             .ToFrozenDictionary(StringComparer.Ordinal);
@@ -33,8 +32,6 @@ internal sealed class Provider
     public FrozenSet<string> Retired { get; }
 
     public bool QuotasPerModel { get; }
-
-    public int DefaultCompletionTokens { get; }
 
     /// <summary>The account that an <c>Authorization</c> header names, or the refusal.</summary>
     public (string Account, Reply? Refusal) Authenticate(string? header)

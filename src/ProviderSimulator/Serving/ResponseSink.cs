@@ -8,6 +8,9 @@ internal sealed class ResponseSink(HttpContext context, Fault? fault, TimeProvid
 {
     private const int LongestRandomPiece = 32;
 
+    private readonly bool _inPieces = fault is { PieceBytes: > 0 } or { RandomPieces: true };
+
+    // From the fault's seed anew for each response: the same answer is always cut at the same places.
     private readonly Random? _random = fault is { RandomPieces: true } ? new Random(fault.Seed) : null;
 
     public async Task Head(int status, string contentType, IEnumerable<KeyValuePair<string, string>> headers)
@@ -30,7 +33,7 @@ internal sealed class ResponseSink(HttpContext context, Fault? fault, TimeProvid
             return;
         }
 
-        if (fault is null or { PieceBytes: 0, RandomPieces: false })
+        if (!_inPieces)
             context.Response.ContentLength = bytes.Length;
         await Write(bytes);
     }
@@ -58,11 +61,10 @@ internal sealed class ResponseSink(HttpContext context, Fault? fault, TimeProvid
 
     private async Task Write(ReadOnlyMemory<byte> bytes)
     {
-        var whole = fault is null or { PieceBytes: 0, RandomPieces: false };
         while (bytes.Length > 0)
         {
             left.ThrowIfCancellationRequested();
-            var wanted = whole ? bytes.Length : _random?.Next(1, LongestRandomPiece + 1) ?? fault!.PieceBytes;
+            var wanted = _inPieces ? _random?.Next(1, LongestRandomPiece + 1) ?? fault!.PieceBytes : bytes.Length;
             var piece = bytes[..Math.Min(wanted, bytes.Length)];
             await context.Response.Body.WriteAsync(piece, left);
             await context.Response.Body.FlushAsync(left);

@@ -99,7 +99,6 @@ public class AnswerTests
     private static ChatCall Call(string messages, string more = "\"n\":1")
     {
         using var document = JsonDocument.Parse($$"""{"messages":{{messages}},{{more}}}""");
-        var call = ChatCallReader.Read(document.RootElement.Clone(), "m", 1024);
-        return call;
+        return ChatCallReader.Read(document.RootElement, "m");
     }
 }

@@ -153,7 +153,7 @@ public class ControlTests
         var options = new SimulatorOptions { RequestLogSize = 0 };
         options.Providers["mistral"] = new();
         options.Providers["groq"].Quotas["minute"] = new() { Amount = -1 };
-        var error = Assert.Throws<ArgumentException>(() => SimulatorApp.Create(options, TimeProvider.System, "http://127.0.0.1:0"));
+        var error = Assert.Throws<ArgumentException>(() => SimulatorApp.Create(options, TimeProvider.System, ["http://127.0.0.1:0"]));
         Assert.Contains("RequestLogSize", error.Message, StringComparison.Ordinal);
         Assert.Contains("mistral", error.Message, StringComparison.Ordinal);
         Assert.Contains("groq:Quotas:minute", error.Message, StringComparison.Ordinal);
