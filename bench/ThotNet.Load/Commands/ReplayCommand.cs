@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using System.Text.Json;
 using ThotNet.Load.Replay;
 using ThotNet.Load.Reporting;
+using ThotNet.ProviderSimulator.Control;
 
 namespace ThotNet.Load.Commands;
 
@@ -71,7 +73,7 @@ public static class ReplayCommand
             using var reader = settings.Trace.OpenText();
             trace = TraceReader.Read(reader, settings.Limit);
         }
-        catch (Exception e) when (e is TraceFormatException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is FormatException or IOException or UnauthorizedAccessException)
         {
             await Console.Error.WriteLineAsync($"{settings.Trace}: {e.Message}");
             return 2;
@@ -84,14 +86,14 @@ public static class ReplayCommand
         return quotas is not null && result.Tally.CountOf(CallResult.Served) > 0 && quotas.All(quota => quota.WorstOverspend <= 0) ? 0 : 1;
     }
 
-    private static async Task<IReadOnlyList<QuotaVerdict>?> JudgeAsync(Uri? simulator)
+    private static async Task<IReadOnlyList<QuotaState>?> JudgeAsync(Uri? simulator)
     {
         if (simulator is null) return [];
         try
         {
             return await SimulatorJudge.AskAsync(simulator);
         }
-        catch (Exception e) when (e is HttpRequestException or FormatException)
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or JsonException)
         {
             await Console.Error.WriteLineAsync($"The simulator's counts cannot be read, so overspend is unknown: {e.Message}");
             return null;

@@ -1,5 +1,6 @@
 using ThotNet.Load.Measure;
 using ThotNet.Load.Reporting;
+using ThotNet.ProviderSimulator.Control;
 
 namespace ThotNet.Load.Replay;
 
@@ -7,7 +8,7 @@ namespace ThotNet.Load.Replay;
 public static class ReplayReport
 {
     /// <summary>The tables of one replay; <paramref name="quotas"/> is empty without a simulator.</summary>
-    public static Report Make(ReplaySettings settings, ReplayResult result, IReadOnlyList<QuotaVerdict> quotas)
+    public static Report Make(ReplaySettings settings, ReplayResult result, IReadOnlyList<QuotaState> quotas)
     {
         var report = new Report();
         AddOutcomes(report, settings, result);
@@ -60,11 +61,15 @@ public static class ReplayReport
         }
     }
 
-    private static void AddQuotas(Report report, IReadOnlyList<QuotaVerdict> quotas)
+    private static void AddQuotas(Report report, IReadOnlyList<QuotaState> quotas)
     {
         var table = report.Add("The simulator's own counts", "quota", "metric", "limit", "in the window now", "worst overspend");
-        foreach (var quota in quotas) table.AddRow(quota.Name, quota.Metric, quota.Limit, quota.Arrived, quota.WorstOverspend);
+        foreach (var quota in quotas) table.AddRow(Name(quota), $"{quota.Metric}", quota.Limit, quota.Arrived, quota.WorstOverspend);
     }
+
+    private static string Name(QuotaState quota) => quota.Model.Length > 0
+        ? $"{quota.Provider} {quota.Account} {quota.Model} {quota.Name}"
+        : $"{quota.Provider} {quota.Account} {quota.Name}";
 
     private static double Percent(int part, int whole) => whole == 0 ? 0 : Math.Round(100.0 * part / whole, 2);
 

@@ -11,38 +11,40 @@ public static class TraceReader
     private static readonly string[] TimeFormats = ["yyyy-MM-dd HH:mm:ss.FFFFFFF", "yyyy-MM-dd HH:mm:ss.FFFFFFFzzz"];
 
     /// <summary>Reads at most <paramref name="limit"/> requests.</summary>
-    /// <exception cref="TraceFormatException">The trace is empty, not readable, or not in order of time.</exception>
+    /// <exception cref="FormatException">The trace is empty, not readable, or not in order of time; the message names the line, the header being line 1.</exception>
     public static IReadOnlyList<TraceEntry> Read(TextReader reader, int limit = int.MaxValue)
     {
-        if (reader.ReadLine()?.Trim() != Header) throw new TraceFormatException(1, $"expected the header {Header}");
+        if (reader.ReadLine()?.Trim() != Header) throw Refusal(1, $"expected the header {Header}");
         var entries = new List<TraceEntry>();
         DateTimeOffset first = default, last = default;
         for (var line = 2; entries.Count < limit && reader.ReadLine() is { } text; line++)
         {
             var (time, context, generated) = ReadLine(line, text);
             if (entries.Count == 0) first = last = time;
-            if (time < last) throw new TraceFormatException(line, "earlier than the line before it");
+            if (time < last) throw Refusal(line, "earlier than the line before it");
             last = time;
             entries.Add(new TraceEntry(time - first, context, generated));
         }
 
-        return entries.Count > 0 ? entries : throw new TraceFormatException(2, "no requests");
+        return entries.Count > 0 ? entries : throw Refusal(2, "no requests");
     }
 
     private static (DateTimeOffset Time, int Context, int Generated) ReadLine(int line, string text)
     {
         var fields = text.Split(',');
-        if (fields.Length != 3) throw new TraceFormatException(line, $"{fields.Length} fields instead of 3");
+        if (fields.Length != 3) throw Refusal(line, $"{fields.Length} fields instead of 3");
         if (!DateTimeOffset.TryParseExact(fields[0].Trim(), TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
         {
-            throw new TraceFormatException(line, $"no time of the form 2023-11-16 18:15:46.6805900: '{fields[0]}'");
+            throw Refusal(line, $"no time of the form 2023-11-16 18:15:46.6805900: '{fields[0]}'");
         }
 
         return (time, ReadTokens(line, fields[1]), ReadTokens(line, fields[2]));
     }
 
+    private static FormatException Refusal(int line, string problem) => new($"line {line}: {problem}");
+
     private static int ReadTokens(int line, string field) =>
         int.TryParse(field.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var tokens) && tokens <= MostTokens
             ? tokens
-            : throw new TraceFormatException(line, $"no number of tokens from 0 to {MostTokens}: '{field}'");
+            : throw Refusal(line, $"no number of tokens from 0 to {MostTokens}: '{field}'");
 }

@@ -21,7 +21,7 @@ public enum ReportFormat
 /// <summary>Prints reports.</summary>
 public static class ReportWriter
 {
-    private static readonly JsonWriterOptions Indented = new() { Indented = true };
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     /// <summary>Writes the report to the output in the form asked for.</summary>
     public static void Write(Report report, ReportFormat format, TextWriter output)
@@ -73,44 +73,17 @@ public static class ReportWriter
     {
         null => "-",
         long number => number.ToString("#,0", CultureInfo.InvariantCulture),
-        double number => number.ToString(Math.Abs(number) >= 100 ? "#,0" : "0.##", CultureInfo.InvariantCulture),
+        // The zero added makes a positive zero of what would be written "-0".
+        double number => (Math.Round(number, 2) + 0).ToString(Math.Abs(number) >= 100 ? "#,0" : "0.##", CultureInfo.InvariantCulture),
         _ => cell.ToString() ?? "-",
     };
 
-    private static string ToJson(Report report)
-    {
-        using var bytes = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(bytes, Indented))
+    private static string ToJson(Report report) => JsonSerializer.Serialize(
+        report.Tables.Select(table => new
         {
-            writer.WriteStartArray();
-            foreach (var table in report.Tables) WriteTable(writer, table);
-            writer.WriteEndArray();
-        }
-
-        return Encoding.UTF8.GetString(bytes.ToArray());
-    }
-
-    private static void WriteTable(Utf8JsonWriter writer, ReportTable table)
-    {
-        writer.WriteStartObject();
-        writer.WriteString("title", table.Title);
-        writer.WriteStartArray("rows");
-        foreach (var row in table.Rows)
-        {
-            writer.WriteStartObject();
-            for (var i = 0; i < row.Length; i++)
-            {
-                writer.WritePropertyName(table.Columns[i]);
-                JsonSerializer.Serialize(writer, row[i]);
-            }
-
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
-        writer.WriteStartArray("notes");
-        foreach (var note in table.Notes) writer.WriteStringValue(note);
-        writer.WriteEndArray();
-        writer.WriteEndObject();
-    }
+            title = table.Title,
+            rows = table.Rows.Select(row => table.Columns.Zip(row).ToDictionary(cell => cell.First, cell => cell.Second)),
+            notes = table.Notes,
+        }),
+        Indented);
 }

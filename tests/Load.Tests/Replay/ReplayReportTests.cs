@@ -1,6 +1,8 @@
 using ThotNet.Load.Measure;
 using ThotNet.Load.Replay;
 using ThotNet.Load.Reporting;
+using ThotNet.ProviderSimulator.Configuration;
+using ThotNet.ProviderSimulator.Control;
 
 namespace ThotNet.Load.Tests.Replay;
 
@@ -29,25 +31,30 @@ public sealed class ReplayReportTests
     [Fact]
     public void Make_WithSimulator_ShowsItsCounts()
     {
-        var report = Make(new QuotaVerdict("groq minute", "Requests", 30, 33, 3));
+        var report = Make(Quota("groq", "openai/gpt-oss-20b", "minute"), Quota("openrouter", "", "minute"));
 
-        Assert.Equal([["groq minute", "Requests", 30L, 33L, 3L]], report.Tables[^1].Rows);
+        Assert.Equal(
+            [["groq a openai/gpt-oss-20b minute", "Requests", 30L, 33L, 3L], ["openrouter a minute", "Requests", 30L, 33L, 3L]],
+            report.Tables[^1].Rows);
     }
 
     private static Report Make(params CallOutcome[] outcomes) => Make(outcomes, []);
 
-    private static Report Make(QuotaVerdict verdict) => Make([], [verdict]);
+    private static Report Make(params QuotaState[] quotas) => Make([], quotas);
 
-    private static Report Make(CallOutcome[] outcomes, QuotaVerdict[] verdicts)
+    private static Report Make(CallOutcome[] outcomes, QuotaState[] quotas)
     {
         var tally = new ReplayTally();
         foreach (var outcome in outcomes) tally.Add(outcome);
-        return ReplayReport.Make(Settings, new ReplayResult(outcomes.Length, TimeSpan.FromSeconds(1), new LatencyHistogram(), tally), verdicts);
+        return ReplayReport.Make(Settings, new ReplayResult(outcomes.Length, TimeSpan.FromSeconds(1), new LatencyHistogram(), tally), quotas);
     }
 
     private static CallOutcome Served(string provider) => new(CallResult.Served, "", provider, TimeSpan.Zero, TimeSpan.FromMilliseconds(5));
 
     private static CallOutcome Ended(CallResult result, string detail) => new(result, detail, "", TimeSpan.Zero, TimeSpan.Zero);
+
+    private static QuotaState Quota(string provider, string model, string name) =>
+        new(provider, "a", model, name, QuotaMetric.Requests, QuotaKind.Rolling, TimeSpan.FromMinutes(1), QuotaMode.Enforce, 30, 30, 33, 3);
 
     private static ReplaySettings Settings => new()
     {

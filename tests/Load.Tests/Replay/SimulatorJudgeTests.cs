@@ -1,33 +1,24 @@
+using System.Net.Http.Json;
 using ThotNet.Load.Replay;
+using ThotNet.ProviderSimulator;
+using ThotNet.ProviderSimulator.Configuration;
 
 namespace ThotNet.Load.Tests.Replay;
 
 public sealed class SimulatorJudgeTests
 {
     [Fact]
-    public void Read_State_GivesEachQuotasVerdict()
+    public async Task AskAsync_RunningSimulator_GivesItsCounts()
     {
-        var verdicts = SimulatorJudge.Read("""
-            {"inFlight":0,"clientDisconnects":0,"worstRequestOverspend":2,"worstTokenOverspend":0,"quotas":[
-              {"provider":"groq","account":"a","model":"m","name":"minute","metric":"Requests","kind":"LeakyBucket","window":"00:01:00",
-               "mode":"Enforce","limit":30,"used":30,"arrived":32,"worstOverspend":2},
-              {"provider":"openrouter","account":"a","model":"","name":"day","metric":"Tokens","kind":"Calendar","window":"1.00:00:00",
-               "mode":"Enforce","limit":200000,"used":5,"arrived":5,"worstOverspend":0}],
-             "requests":[{"provider":"groq","model":"m","status":200,"count":30}]}
-            """);
+        var options = new SimulatorOptions();
+        options.Providers["groq"].Quotas["minute"] = new() { Amount = 1 };
+        await using var simulator = await SimulatorHost.StartAsync(options, TimeProvider.System);
+        using var client = new HttpClient { BaseAddress = simulator.BaseAddress, DefaultRequestHeaders = { Authorization = new("Bearer", "sim-test") } };
+        var body = new { model = "openai/gpt-oss-20b", messages = new[] { new { role = "user", content = "Hello" } } };
+        for (var i = 0; i < 3; i++) using (await client.PostAsJsonAsync("groq/openai/v1/chat/completions", body)) { }
 
-        Assert.Equal(
-            [new("groq a m minute", "Requests", 30, 32, 2), new QuotaVerdict("openrouter a day", "Tokens", 200_000, 5, 0)],
-            verdicts);
-    }
+        var minute = Assert.Single(await SimulatorJudge.AskAsync(simulator.BaseAddress), quota => quota.Name == "minute");
 
-    [Theory]
-    [InlineData("")]
-    [InlineData("[]")]
-    [InlineData("{}")]
-    [InlineData("""{"quotas":[{"provider":"groq"}]}""")]
-    public void Read_OtherText_IsRefused(string state)
-    {
-        Assert.Throws<FormatException>(() => SimulatorJudge.Read(state));
+        Assert.Equal(("groq", "test", "openai/gpt-oss-20b", 1L, 2L), (minute.Provider, minute.Account, minute.Model, minute.Limit, minute.WorstOverspend));
     }
 }

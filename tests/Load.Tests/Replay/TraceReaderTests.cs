@@ -50,9 +50,8 @@ public sealed class TraceReaderTests
     [InlineData(Header + "2023-11-16 18:15:46,1,1\n2023-11-16 18:15:47,1,1\n2023-11-16 18:15:46.9,1,1", 4)]
     public void Read_UnreadableOrUnorderedLine_IsRefusedWithItsNumber(string text, int line)
     {
-        var refusal = Assert.Throws<TraceFormatException>(() => Read(text));
+        var refusal = Assert.Throws<FormatException>(() => Read(text));
 
-        Assert.Equal(line, refusal.Line);
         Assert.StartsWith($"line {line}: ", refusal.Message, StringComparison.Ordinal);
     }
 

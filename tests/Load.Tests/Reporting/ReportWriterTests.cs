@@ -17,6 +17,21 @@ public sealed class ReportWriterTests
         Assert.Equal(expected, Write(ReportFormat.Markdown));
     }
 
+    [Theory]
+    [InlineData(-0.004, "0")]
+    [InlineData(-0.006, "-0.01")]
+    [InlineData(-0.1, "-0.1")]
+    [InlineData(1234.5, "1,235")]
+    public void Write_Number_HasAtMostTwoPlacesAndNoNegativeZero(double number, string expected)
+    {
+        var report = new Report();
+        report.Add("t", "n").AddRow(number);
+        using var output = new StringWriter();
+        ReportWriter.Write(report, ReportFormat.Markdown, output);
+
+        Assert.Contains($"| {expected} |", output.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Write_Json_KeepsNumbersAsNumbers()
     {

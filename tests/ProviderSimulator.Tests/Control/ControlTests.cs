@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Text.Json;
 using ThotNet.ProviderSimulator.Configuration;
 using ThotNet.ProviderSimulator.Control;
 using ThotNet.ProviderSimulator.Faults;
@@ -21,6 +22,12 @@ public class ControlTests
         Assert.Equal(
             [new("openrouter", "", 401, 1), new("openrouter", "openrouter/free", 200, 2), new("openrouter", "openrouter/free", 429, 3)],
             report.Requests);
+    }
+
+    [Fact]
+    public void State_ReadWithoutAField_IsRefused()
+    {
+        Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<StateReport>("{}", ControlEndpoints.Json));
     }
 
     [Fact]
