@@ -103,7 +103,7 @@ public sealed class BadInputTests(StandaloneFixture thotnet)
 
     private async Task AssertRefusedAsync(HttpContent content, int status, string? param, string what, Action<HttpRequestMessage>? change = null)
     {
-        var before = await SentAsync();
+        var before = Sent();
         using var message = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions") { Content = content };
         change?.Invoke(message);
         using var response = await thotnet.Client.SendAsync(message);
@@ -118,13 +118,12 @@ public sealed class BadInputTests(StandaloneFixture thotnet)
             Assert.Equal(param, error.GetProperty("param").GetString());
         }
 
-        Assert.Equal(before, await SentAsync());
+        Assert.Equal(before, Sent());
         using var next = await thotnet.PostChatAsync(Fine);
         Assert.Equal(200, (int)next.StatusCode);
     }
 
-    private async Task<long> SentAsync() =>
-        (await thotnet.Simulator.StateAsync()).GetProperty("requests").EnumerateArray().Sum(row => row.GetProperty("count").GetInt64());
+    private long Sent() => thotnet.Simulator.Counts().Sum(row => row.Count);
 
     private static ByteArrayContent Json(byte[] body)
     {

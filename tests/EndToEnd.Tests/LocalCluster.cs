@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Text.RegularExpressions;
+using ThotNet.ProviderSimulator.Configuration;
 
 namespace ThotNet.EndToEnd.Tests;
 
@@ -32,7 +33,7 @@ internal sealed class LocalCluster : IAsyncDisposable
     public HttpClient Client { get; }
 
     /// <summary>Why it cannot run here, or null.</summary>
-    public static string? Obstacle => Programs.Find("redis-server") is null ? "redis-server is not installed" : null;
+    public static string? Obstacle => ExternalProgram.Find("redis-server") is null ? "redis-server is not installed" : null;
 
     /// <summary>Starts a cluster whose budgets and whose simulator's quotas for each provider have these amounts.</summary>
     public static async Task<LocalCluster> StartAsync(int silos, long perMinute)
@@ -47,11 +48,17 @@ internal sealed class LocalCluster : IAsyncDisposable
 
         var output = await RunAsync(folder, settings, "up", "--silos", $"{silos}", "--simulator");
         var cluster = new LocalCluster(output, folder, settings);
-        var quotas = $$$"""{"minute":{"amount":{{{perMinute}}},"window":"00:01:00","kind":"Rolling"}}""";
-        using var http = new HttpClient();
-        using var body = new StringContent($$"""{"openrouter":{{quotas}},"groq":{{quotas}},"gemini":{{quotas}}}""", new MediaTypeHeaderValue("application/json"));
-        (await http.PostAsync(new Uri(cluster.Simulator, "control/quotas"), body)).EnsureSuccessStatusCode();
-        return cluster;
+        try
+        {
+            var quotas = new Dictionary<string, SimulatedQuota> { ["minute"] = new() { Amount = perMinute } };
+            await SimulatorControl.SetQuotasAsync(cluster.Simulator, new() { ["openrouter"] = quotas, ["groq"] = quotas, ["gemini"] = quotas });
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Runs one verb of the script, such as <c>kill-silo 2</c>.</summary>
@@ -66,22 +73,15 @@ internal sealed class LocalCluster : IAsyncDisposable
 
     private static async Task<string> RunAsync(TemporaryFolder folder, Dictionary<string, string> settings, params string[] verb)
     {
-        var start = new ProcessStartInfo("bash", [Path.Combine(Root(), "deploy", "local-cluster"), .. verb, "--dir", folder.Path])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        var start = new ProcessStartInfo("bash", [Path.Combine(Root(), "deploy", "local-cluster"), .. verb, "--dir", folder.Path]);
         foreach (var (name, value) in settings)
         {
             start.Environment[name] = value;
         }
 
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var errors = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, $"local-cluster {string.Join(' ', verb)}: {await output} {await errors}");
-        return await output;
+        var (exitCode, output, errors) = await ExternalProgram.RunAsync(start);
+        Assert.True(exitCode == 0, $"local-cluster {string.Join(' ', verb)}: {output} {errors}");
+        return output;
     }
 
     private static string Root()

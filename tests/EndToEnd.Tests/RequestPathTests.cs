@@ -1,5 +1,5 @@
-using System.Text;
 using System.Text.Json;
+using ThotNet.ProviderSimulator.Control;
 
 namespace ThotNet.EndToEnd.Tests;
 
@@ -12,15 +12,15 @@ public sealed class RequestPathTests(StandaloneFixture thotnet)
     public async Task Trace_FromCallerToProvider_IsOne()
     {
         const string Trace = "4bf92f3577b34da6a3ce929d0e0e4736";
-        using var message = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions") { Content = new StringContent(Body, Encoding.UTF8, "application/json") };
+        using var message = ChatPost.Of(Body);
         message.Headers.Add("traceparent", $"00-{Trace}-00f067aa0ba902b7-01");
         message.Headers.Authorization = thotnet.Client.DefaultRequestHeaders.Authorization;
         // Without the handler's own propagation: everything runs in this process and would add a trace of the test's.
         using var caller = new HttpClient(new SocketsHttpHandler { ActivityHeadersPropagator = null }) { BaseAddress = thotnet.Host.GatewayUrl };
         using var response = await caller.SendAsync(message);
 
-        var sent = (await thotnet.Simulator.RequestsAsync(1)).EnumerateArray().Single();
-        Assert.Contains(Trace, sent.GetProperty("headers").ToString(), StringComparison.Ordinal);
+        var sent = Assert.Single(thotnet.Simulator.Requests(last: 1));
+        Assert.Contains(Trace, sent.Headers["traceparent"], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -28,15 +28,17 @@ public sealed class RequestPathTests(StandaloneFixture thotnet)
     {
         using var response = await thotnet.PostChatAsync(Body);
 
-        var sent = (await thotnet.Simulator.RequestsAsync(1)).EnumerateArray().Single().ToString();
-        Assert.DoesNotContain(StandaloneFixture.ApiKey, sent, StringComparison.Ordinal);
-        Assert.DoesNotContain("x-thotnet", sent, StringComparison.OrdinalIgnoreCase);
+        var sent = Assert.Single(thotnet.Simulator.Requests(last: 1));
+        Assert.Equal("test", sent.Account); // The account of the key sim-test.
+        var everything = JsonSerializer.Serialize(sent, ControlEndpoints.Json);
+        Assert.DoesNotContain(StandaloneFixture.ApiKey, everything, StringComparison.Ordinal);
+        Assert.DoesNotContain("x-thotnet", everything, StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]
     public async Task Answer_NamesItsProviderAndRequest()
     {
-        using var message = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions") { Content = new StringContent(Body, Encoding.UTF8, "application/json") };
+        using var message = ChatPost.Of(Body);
         message.Headers.Add("x-request-id", "my-own-id");
         using var response = await thotnet.Client.SendAsync(message);
 
@@ -53,7 +55,7 @@ public sealed class RequestPathTests(StandaloneFixture thotnet)
     {
         using var response = await thotnet.PostChatAsync(Body);
 
-        var sent = JsonDocument.Parse((await thotnet.Simulator.RequestsAsync(1)).EnumerateArray().Single().GetProperty("body").GetString()!).RootElement;
+        var sent = JsonDocument.Parse(Assert.Single(thotnet.Simulator.Requests(last: 1)).Body).RootElement;
         var cap = sent.TryGetProperty("max_completion_tokens", out var completion) ? completion : sent.GetProperty("max_tokens");
         Assert.Equal(1024, cap.GetInt32());
     }

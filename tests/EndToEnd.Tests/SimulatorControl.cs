@@ -1,30 +1,41 @@
 using System.Net.Http.Json;
-using System.Text;
 using System.Text.Json;
-using ThotNet.ProviderSimulator;
+using ThotNet.ProviderSimulator.Configuration;
+using ThotNet.ProviderSimulator.Control;
+using ThotNet.ProviderSimulator.Faults;
 
 namespace ThotNet.EndToEnd.Tests;
 
-/// <summary>The simulator's control API, as tests use it.</summary>
+/// <summary>The simulator's controls as tests use them; those of one that is out of reach are asked for over HTTP.</summary>
 internal static class SimulatorControl
 {
     private static readonly HttpClient Http = new();
 
-    /// <summary>Replaces all faults.</summary>
-    public static async Task SetFaultsAsync(this SimulatorHost simulator, params string[] faults)
+    /// <summary>Replaces all faults; each is JSON as <c>/control/faults</c> takes it.</summary>
+    public static void SetFaults(this SimulatorState simulator, params string[] faults)
     {
-        (await Http.DeleteAsync(new Uri(simulator.BaseAddress, "control/faults"))).EnsureSuccessStatusCode();
+        simulator.ClearFaults();
         foreach (var fault in faults)
         {
-            (await Http.PostAsync(new Uri(simulator.BaseAddress, "control/faults"), new StringContent(fault, Encoding.UTF8, "application/json"))).EnsureSuccessStatusCode();
+            simulator.AddFault(JsonSerializer.Deserialize<Fault>(fault, ControlEndpoints.Json)!);
         }
     }
 
-    /// <summary>What the simulator counted.</summary>
-    public static Task<JsonElement> StateAsync(this SimulatorHost simulator) =>
-        Http.GetFromJsonAsync<JsonElement>(new Uri(simulator.BaseAddress, "control/state"));
+    public static Task SetLatencyAsync(Uri simulator, SimulatedLatency latency) => PostAsync(simulator, "latency", latency);
 
-    /// <summary>The newest requests.</summary>
-    public static Task<JsonElement> RequestsAsync(this SimulatorHost simulator, int last) =>
-        Http.GetFromJsonAsync<JsonElement>(new Uri(simulator.BaseAddress, $"control/requests?last={last}"));
+    /// <summary>Replaces the quotas of the providers named.</summary>
+    public static Task SetQuotasAsync(Uri simulator, Dictionary<string, Dictionary<string, SimulatedQuota>> quotas) => PostAsync(simulator, "quotas", quotas);
+
+    /// <summary>The worst that any quota of requests and any quota of tokens was overspent; 0 if none ever was.</summary>
+    public static async Task<long> OverspendAsync(Uri simulator)
+    {
+        var state = (await Http.GetFromJsonAsync<StateReport>(new Uri(simulator, "control/state"), ControlEndpoints.Json))!;
+        return state.WorstRequestOverspend + state.WorstTokenOverspend;
+    }
+
+    private static async Task PostAsync<T>(Uri simulator, string what, T value)
+    {
+        using var response = await Http.PostAsJsonAsync(new Uri(simulator, $"control/{what}"), value, ControlEndpoints.Json);
+        response.EnsureSuccessStatusCode();
+    }
 }

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Net.Http.Headers;
-using System.Text;
 using ThotNet.ProviderSimulator;
 using ThotNet.ProviderSimulator.Configuration;
+using ThotNet.ProviderSimulator.Control;
 using ThotNet.Standalone;
 
 [assembly: CollectionBehavior(CollectionBehavior.CollectionPerAssembly)]
@@ -16,13 +16,13 @@ public sealed class StandaloneFixture : IAsyncLifetime
 {
     public const string ApiKey = "tn-test-0123456789abcdef";
 
-    private readonly string _data = Directory.CreateTempSubdirectory("thotnet-test-").FullName;
+    private readonly TemporaryFolder _data = new();
     private StandaloneHost? _host;
     private SimulatorHost? _simulator;
 
     public StandaloneHost Host => _host!;
 
-    public SimulatorHost Simulator => _simulator!;
+    public SimulatorState Simulator => _simulator!.State;
 
     public HttpClient Client { get; private set; } = null!;
 
@@ -39,7 +39,7 @@ public sealed class StandaloneFixture : IAsyncLifetime
         [
             "--urls=http://127.0.0.1:0",
             $"--THOTNET_API_KEYS={ApiKey}",
-            $"--ThotNet:Standalone:Data={_data}",
+            $"--ThotNet:Standalone:Data={_data.Path}",
             .. Provider("openrouter", "OPENROUTER_API_KEY", "openrouter/api/v1"),
             .. Provider("groq", "GROQ_API_KEY", "groq/openai/v1"),
             .. Provider("gemini", "GOOGLE_GEMINI_API_KEY", "gemini/v1beta/openai"),
@@ -56,16 +56,12 @@ public sealed class StandaloneFixture : IAsyncLifetime
     {
         Client.Dispose();
         await Host.DisposeAsync();
-        await Simulator.DisposeAsync();
-        Directory.Delete(_data, recursive: true);
+        await _simulator!.DisposeAsync();
+        _data.Dispose();
     }
 
     /// <summary>Posts a chat request and returns as soon as the headers are there.</summary>
-    public Task<HttpResponseMessage> PostChatAsync(string body, CancellationToken cancel = default)
-    {
-        var message = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
-        return Client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancel);
-    }
+    public Task<HttpResponseMessage> PostChatAsync(string body) => Client.SendAsync(ChatPost.Of(body), HttpCompletionOption.ResponseHeadersRead);
 
     private IEnumerable<string> Provider(string name, string variable, string path) =>
     [

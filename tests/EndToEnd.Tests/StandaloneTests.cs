@@ -1,8 +1,7 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
-using System.Text;
-using System.Text.Json;
 using ThotNet.Grains.Abstractions.Quota;
+using ThotNet.ProviderSimulator.Configuration;
 using ThotNet.Standalone;
 
 namespace ThotNet.EndToEnd.Tests;
@@ -14,12 +13,12 @@ public sealed class StandaloneTests
     public async Task Start_WithoutAnyKey_SimulatesAndKeepsItsOwnKey()
     {
         using var data = new TemporaryFolder();
-        string? key;
+        string key;
         await using (var first = await StandaloneHost.StartAsync(Arguments(data)))
         {
-            key = first.DevelopmentKey;
+            key = first.DevelopmentKey!;
             Assert.NotNull(first.SimulatorUrl);
-            Assert.Equal(200, await ChatAsync(first, key!));
+            Assert.Equal(200, await ChatAsync(first));
         }
 
         Assert.Equal(key, (await File.ReadAllTextAsync(Path.Combine(data.Path, "api-key"))).Trim());
@@ -34,7 +33,7 @@ public sealed class StandaloneTests
         {
             for (var i = 0; i < 5; i++)
             {
-                Assert.Equal(200, await ChatAsync(first, first.DevelopmentKey!));
+                Assert.Equal(200, await ChatAsync(first));
             }
 
             spent = await SpentAsync(first);
@@ -64,21 +63,16 @@ public sealed class StandaloneTests
         }
 
         Assert.Equal([.. Enumerable.Repeat(200, 20), .. Enumerable.Repeat(429, 5)], statuses);
-        using var control = new HttpClient();
-        var state = JsonDocument.Parse(await control.GetStringAsync(new Uri(host.SimulatorUrl!, "control/state"))).RootElement;
-        Assert.Equal(0, state.GetProperty("worstRequestOverspend").GetInt64());
-        Assert.Equal(0, state.GetProperty("worstTokenOverspend").GetInt64());
+        Assert.Equal(0, await SimulatorControl.OverspendAsync(host.SimulatorUrl!));
     }
 
     [Fact]
     public async Task Start_InProductionWithoutAnything_EndsWithEveryMistakeListed()
     {
         using var data = new TemporaryFolder();
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(StandaloneHost).Assembly.Location])
+        var (exitCode, output, errors) = await ExternalProgram.RunAsync(new ProcessStartInfo("dotnet", [typeof(StandaloneHost).Assembly.Location])
         {
             WorkingDirectory = data.Path,
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
             Environment =
             {
                 ["ASPNETCORE_ENVIRONMENT"] = "Production",
@@ -88,16 +82,13 @@ public sealed class StandaloneTests
                 ["THOTNET_API_KEYS"] = "",
                 ["ThotNet__Routing__Patience"] = "soon",
             },
-        })!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var errors = await process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
+        });
 
-        Assert.Equal(78, process.ExitCode);
+        Assert.Equal(78, exitCode);
         Assert.Contains("OPENROUTER_API_KEY", errors, StringComparison.Ordinal);
         Assert.Contains("THOTNET_API_KEYS", errors, StringComparison.Ordinal);
         Assert.Contains("ThotNet:Routing:Patience", errors, StringComparison.Ordinal);
-        Assert.DoesNotContain("   at ", errors + await output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", errors + output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -105,27 +96,20 @@ public sealed class StandaloneTests
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "signals are sent by the kill command");
         using var data = new TemporaryFolder();
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(StandaloneHost).Assembly.Location, .. Arguments(data)])
-        {
-            WorkingDirectory = data.Path,
-            RedirectStandardOutput = true,
-        })!;
+        using var process = new ExternalProgram(
+            new ProcessStartInfo("dotnet", [typeof(StandaloneHost).Assembly.Location, .. Arguments(data)]) { WorkingDirectory = data.Path });
         Uri? gateway = null, simulator = null;
-        while ((gateway is null || simulator is null) && await process.StandardOutput.ReadLineAsync() is { } line)
+        while ((gateway is null || simulator is null) && await process.ReadLineAsync() is { } line)
         {
             gateway = line.Contains("is ready", StringComparison.Ordinal) ? new Uri(line.Split(' ')[^1]) : gateway;
             simulator = line.Contains("Simulator:", StringComparison.Ordinal) ? new Uri(line.Split(' ')[^1]) : simulator;
         }
 
-        var rest = process.StandardOutput.ReadToEndAsync();
+        var end = process.EndAsync();
         using var client = new HttpClient { BaseAddress = gateway };
         client.DefaultRequestHeaders.Authorization = new("Bearer", (await File.ReadAllTextAsync(Path.Combine(data.Path, "api-key"))).Trim());
-        using var slow = new StringContent("""{"perTokenMs":100}""", Encoding.UTF8, "application/json");
-        (await client.PostAsync(new Uri(simulator!, "control/latency"), slow)).EnsureSuccessStatusCode();
-        using var message = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions")
-        {
-            Content = new StringContent("""{"model":"auto","stream":true,"messages":[{"role":"user","content":"Hello"}]}""", Encoding.UTF8, "application/json"),
-        };
+        await SimulatorControl.SetLatencyAsync(simulator!, new SimulatedLatency { PerTokenMs = 100 });
+        using var message = ChatPost.Of("""{"model":"auto","stream":true,"messages":[{"role":"user","content":"Hello"}]}""");
         using var response = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead);
         using (var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]))
         {
@@ -133,11 +117,9 @@ public sealed class StandaloneTests
         }
 
         var log = await SseLog.ReadAsync(response);
-        await process.WaitForExitAsync();
-        await rest;
         Assert.True(log.HasDone);
         Assert.False(log.Broken);
-        Assert.Equal(0, process.ExitCode);
+        Assert.Equal(0, (await end).ExitCode);
     }
 
     private static string[] Arguments(TemporaryFolder data) =>
@@ -152,9 +134,8 @@ public sealed class StandaloneTests
         DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", host.DevelopmentKey) },
     };
 
-    private static async Task<int> ChatAsync(StandaloneHost host, string key)
+    private static async Task<int> ChatAsync(StandaloneHost host)
     {
-        Assert.Equal(key, host.DevelopmentKey);
         using var client = Client(host);
         using var response = await PostAsync(client, "auto", maxWait: 10);
         return (int)response.StatusCode;
@@ -162,10 +143,7 @@ public sealed class StandaloneTests
 
     private static Task<HttpResponseMessage> PostAsync(HttpClient client, string model, int maxWait)
     {
-        var message = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions")
-        {
-            Content = new StringContent($$"""{"model":"{{model}}","messages":[{"role":"user","content":"Hello"}]}""", Encoding.UTF8, "application/json"),
-        };
+        var message = ChatPost.Of($$"""{"model":"{{model}}","messages":[{"role":"user","content":"Hello"}]}""");
         message.Headers.Add("x-thotnet-max-wait", maxWait.ToString(System.Globalization.CultureInfo.InvariantCulture));
         return client.SendAsync(message);
     }
@@ -176,12 +154,4 @@ public sealed class StandaloneTests
         await Eventually.TrueAsync(async () => (await quota.GetSnapshot()).Budgets.All(budget => budget.Outstanding == 0), "everything is settled");
         return (await quota.GetSnapshot()).Budgets.Single(budget => budget.Definition.Metric == BudgetMetric.Requests).Used;
     }
-}
-
-/// <summary>A folder that goes away with the test.</summary>
-internal sealed class TemporaryFolder : IDisposable
-{
-    public string Path { get; } = Directory.CreateTempSubdirectory("thotnet-test-").FullName;
-
-    public void Dispose() => Directory.Delete(Path, recursive: true);
 }

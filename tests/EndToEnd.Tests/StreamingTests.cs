@@ -30,7 +30,7 @@ public sealed class StreamingTests : IAsyncLifetime
     [Fact]
     public async Task Stream_FirstEvent_ArrivesWhileTheProviderStillWrites()
     {
-        await _thotnet.Simulator.SetFaultsAsync("""{"ending":"Stall","afterChunks":5}""");
+        _thotnet.Simulator.SetFaults("""{"ending":"Stall","afterChunks":5}""");
         using var response = await _thotnet.PostChatAsync(Pinned);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
 
@@ -44,7 +44,7 @@ public sealed class StreamingTests : IAsyncLifetime
     [InlineData("""{"ending":"Error","afterChunks":6}""")]
     public async Task Stream_FailsAfterContent_EndsWithErrorEventAndABrokenBody(string fault)
     {
-        await _thotnet.Simulator.SetFaultsAsync(fault);
+        _thotnet.Simulator.SetFaults(fault);
         for (var round = 0; round < 5; round++)
         {
             var log = await SseLog.ReadAsync(await _thotnet.PostChatAsync(Pinned));
@@ -65,7 +65,7 @@ public sealed class StreamingTests : IAsyncLifetime
     [InlineData("""{"provider":"openrouter","preset":"openrouter-402"}""")]
     public async Task Stream_FailsBeforeContent_IsServedByAnotherUnnoticed(string fault)
     {
-        await _thotnet.Simulator.SetFaultsAsync(fault);
+        _thotnet.Simulator.SetFaults(fault);
         for (var round = 0; round < 3; round++)
         {
             using var response = await _thotnet.PostChatAsync(Auto);
@@ -76,8 +76,7 @@ public sealed class StreamingTests : IAsyncLifetime
             Assert.DoesNotContain(log.Data, line => line.Contains("\"error\"", StringComparison.Ordinal));
         }
 
-        var rows = (await _thotnet.Simulator.StateAsync()).GetProperty("requests").EnumerateArray();
-        Assert.Contains(rows, row => row.GetProperty("provider").GetString() == "openrouter" && row.GetProperty("count").GetInt64() > 0);
+        Assert.Contains(_thotnet.Simulator.Counts(), row => row.Provider == "openrouter");
     }
 
     [Theory]
@@ -86,7 +85,7 @@ public sealed class StreamingTests : IAsyncLifetime
     public async Task Stream_CutAnywhere_GivesTheSameText(string fault)
     {
         var whole = TextOf(await SseLog.ReadAsync(await _thotnet.PostChatAsync(Pinned)));
-        await _thotnet.Simulator.SetFaultsAsync(fault);
+        _thotnet.Simulator.SetFaults(fault);
 
         Assert.Equal(whole, TextOf(await SseLog.ReadAsync(await _thotnet.PostChatAsync(Pinned))));
     }
@@ -94,7 +93,7 @@ public sealed class StreamingTests : IAsyncLifetime
     [Fact]
     public async Task Stream_SilentProvider_CallerGetsComments()
     {
-        await _thotnet.Simulator.SetFaultsAsync("""{"delayFirstTokenMs":1000}""");
+        _thotnet.Simulator.SetFaults("""{"delayFirstTokenMs":1000}""");
         var log = await SseLog.ReadAsync(await _thotnet.PostChatAsync(Pinned));
 
         Assert.NotEmpty(log.Comments);
@@ -104,15 +103,14 @@ public sealed class StreamingTests : IAsyncLifetime
     [Fact]
     public async Task Stream_CallerLeaves_ProviderCallEndsAndTheReservationIsSettled()
     {
-        await _thotnet.Simulator.SetFaultsAsync("""{"ending":"Stall","afterChunks":6,"count":1}""");
-        var before = (await _thotnet.Simulator.StateAsync()).GetProperty("clientDisconnects").GetInt64();
+        _thotnet.Simulator.SetFaults("""{"ending":"Stall","afterChunks":6,"count":1}""");
         using (var response = await _thotnet.PostChatAsync(Pinned))
         {
             using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
             await reader.ReadLineAsync();
         }
 
-        await Eventually.TrueAsync(async () => (await _thotnet.Simulator.StateAsync()).GetProperty("clientDisconnects").GetInt64() > before, "the provider sees the caller leave");
+        await Eventually.TrueAsync(() => Task.FromResult(_thotnet.Simulator.ClientDisconnects == 1), "the provider sees the caller leave");
         var quota = _thotnet.Host.Grains.GetGrain<IQuotaGrain>("provider/openrouter/default");
         await Eventually.TrueAsync(async () => (await quota.GetSnapshot()).Budgets.All(budget => budget.Outstanding == 0), "nothing stays outstanding");
     }

@@ -32,7 +32,7 @@ public sealed class TargetChoiceTests : IAsyncLifetime
     [Fact]
     public async Task Chat_TwoProvidersFail_IsServedByTheThird()
     {
-        await _thotnet.Simulator.SetFaultsAsync("""{"provider":"openrouter","preset":"openrouter-upstream-429"}""", """{"provider":"groq","status":500,"body":"{}"}""");
+        _thotnet.Simulator.SetFaults("""{"provider":"openrouter","preset":"openrouter-upstream-429"}""", """{"provider":"groq","status":500,"body":"{}"}""");
 
         using var response = await _thotnet.PostChatAsync(Body);
 

@@ -5,16 +5,20 @@ namespace ThotNet.EndToEnd.Tests;
 /// <summary>What a raw reader of a stream saw: its lines, and whether the body ended properly.</summary>
 public sealed record SseLog(IReadOnlyList<string> Data, IReadOnlyList<string> Comments, IReadOnlyList<string> Other, bool Broken)
 {
+    // A stream that neither ends nor breaks must fail the test, not hold it up.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     public bool HasDone => Data.Contains("[DONE]");
 
     /// <summary>Reads to the end, or to the break.</summary>
     public static async Task<SseLog> ReadAsync(HttpResponseMessage response)
     {
         List<string> data = [], comments = [], other = [];
+        using var bound = new CancellationTokenSource(Patience);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(), Encoding.UTF8);
         try
         {
-            while (await reader.ReadLineAsync() is { } line)
+            while (await reader.ReadLineAsync(bound.Token) is { } line)
             {
                 if (line.StartsWith("data: ", StringComparison.Ordinal))
                 {
