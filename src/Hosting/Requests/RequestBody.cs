@@ -1,4 +1,5 @@
 using System.Buffers;
+using CommunityToolkit.HighPerformance.Buffers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using ThotNet.Grains.Abstractions.Errors;
@@ -6,22 +7,14 @@ using ThotNet.Hosting.Errors;
 
 namespace ThotNet.Hosting.Requests;
 
-/// <summary>A request body, read whole into pooled memory. One owner, who disposes it once nobody reads <see cref="Memory"/> any more.</summary>
-public sealed class RequestBody : IDisposable
+/// <summary>Reads request bodies whole into pooled memory.</summary>
+public static class RequestBody
 {
     /// <summary>How long a body may stop coming before the answer is 408.</summary>
     public static readonly TimeSpan StallTimeout = TimeSpan.FromSeconds(10);
 
     // A caller that announces much and sends little must not make us reserve much.
     private const int FirstBuffer = 64 * 1024;
-
-    private byte[] _buffer;
-    private int _length;
-
-    private RequestBody(int size) => _buffer = ArrayPool<byte>.Shared.Rent(size);
-
-    /// <summary>The bytes; valid until <see cref="Dispose"/>.</summary>
-    public ReadOnlyMemory<byte> Memory => _buffer.AsMemory(0, _length);
 
     /// <summary>
     /// Reads the whole body. A body larger than <paramref name="maxBytes"/> is refused as soon as that is known: at once when announced, else
@@ -30,18 +23,19 @@ public sealed class RequestBody : IDisposable
     /// <param name="context">The request; its <see cref="TimeProvider"/> service, if any, measures the stall.</param>
     /// <param name="maxBytes">Largest size in bytes, at least 1.</param>
     /// <param name="cancellation">Ends the reading with an exception, as the caller's leaving does.</param>
-    /// <returns>Either the body, to be disposed, or the error to answer with.</returns>
-    public static async ValueTask<(RequestBody? Body, ApiError? Error)> ReadAsync(HttpContext context, int maxBytes, CancellationToken cancellation)
+    /// <returns>Either the body, to be disposed once nobody reads its memory any more, or the error to answer with.</returns>
+    public static async ValueTask<(IMemoryOwner<byte>? Body, ApiError? Error)> ReadAsync(
+        HttpContext context, int maxBytes, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(context);
         var announced = context.Request.ContentLength;
         if (announced > maxBytes)
             return (null, StatusErrors.BodyTooLarge(maxBytes));
 
-        var body = new RequestBody((int)Math.Clamp(announced + 1 ?? FirstBuffer, 1, FirstBuffer));
+        var body = new ArrayPoolBufferWriter<byte>((int)Math.Clamp(announced + 1 ?? FirstBuffer, 1, FirstBuffer));
         try
         {
-            if (await body.FillAsync(context, maxBytes, cancellation) is not { } error)
+            if (await FillAsync(body, context, maxBytes, cancellation) is not { } error)
                 return (body, null);
             body.Dispose();
             return (null, error);
@@ -53,17 +47,8 @@ public sealed class RequestBody : IDisposable
         }
     }
 
-    /// <summary>Gives the memory back.</summary>
-    public void Dispose()
-    {
-        if (_buffer.Length == 0)
-            return;
-        ArrayPool<byte>.Shared.Return(_buffer);
-        _buffer = [];
-        _length = 0;
-    }
-
-    private async ValueTask<ApiError?> FillAsync(HttpContext context, int maxBytes, CancellationToken cancellation)
+    private static async ValueTask<ApiError?> FillAsync(
+        ArrayPoolBufferWriter<byte> body, HttpContext context, int maxBytes, CancellationToken cancellation)
     {
         var time = context.RequestServices.GetService<TimeProvider>() ?? TimeProvider.System;
         using var stall = new CancellationTokenSource(StallTimeout, time);
@@ -72,14 +57,12 @@ public sealed class RequestBody : IDisposable
         {
             while (true)
             {
-                var count = await context.Request.Body.ReadAsync(_buffer.AsMemory(_length), either.Token);
+                var count = await context.Request.Body.ReadAsync(body.GetMemory(), either.Token);
                 if (count == 0)
                     return null;
-                _length += count;
-                if (_length > maxBytes)
+                body.Advance(count);
+                if (body.WrittenCount > maxBytes)
                     return StatusErrors.BodyTooLarge(maxBytes);
-                if (_length == _buffer.Length)
-                    Grow();
                 stall.CancelAfter(StallTimeout);
             }
         }
@@ -98,13 +81,5 @@ public sealed class RequestBody : IDisposable
     {
         context.Response.Headers.Connection = "close";
         return StatusErrors.RequestTimeout;
-    }
-
-    private void Grow()
-    {
-        var larger = ArrayPool<byte>.Shared.Rent(checked(_buffer.Length * 2));
-        _buffer.AsSpan(0, _length).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(_buffer);
-        _buffer = larger;
     }
 }

@@ -1,9 +1,9 @@
 using System.Buffers;
 using System.Net.Http.Headers;
+using CommunityToolkit.HighPerformance.Buffers;
 using ThotNet.Grains.Abstractions.Quota;
 using ThotNet.Providers.Chat;
 using ThotNet.Providers.Failures;
-using ThotNet.Providers.Json;
 using ThotNet.Routing;
 
 namespace ThotNet.Providers.OpenAi;
@@ -32,7 +32,7 @@ public sealed class OpenAiAdapter : IProviderAdapter
     /// <inheritdoc/>
     public HttpRequestMessage CreateChatRequest(ChatRequest request, TargetDefinition target)
     {
-        var body = new PooledBuffer(request.Body.Length + 512);
+        var body = new ArrayPoolBufferWriter<byte>(request.Body.Length + 512);
         try
         {
             UpstreamBody.Write(request, target, _dialect, body);

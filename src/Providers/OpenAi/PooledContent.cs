@@ -1,5 +1,5 @@
 using System.Net;
-using ThotNet.Providers.Json;
+using CommunityToolkit.HighPerformance.Buffers;
 
 namespace ThotNet.Providers.OpenAi;
 
@@ -10,24 +10,24 @@ namespace ThotNet.Providers.OpenAi;
 /// </remarks>
 internal sealed class PooledContent : HttpContent
 {
-    private readonly PooledBuffer _body;
+    private readonly ArrayPoolBufferWriter<byte> _body;
 
     // Owner and sends that hold the memory; changed with Interlocked from any thread.
     private int _holders = 1;
     private int _disposed;
 
     /// <summary>Takes the body over.</summary>
-    public PooledContent(PooledBuffer body)
+    public PooledContent(ArrayPoolBufferWriter<byte> body)
     {
         _body = body;
         Headers.TryAddWithoutValidation("Content-Type", "application/json");
-        Headers.ContentLength = body.Length;
+        Headers.ContentLength = body.WrittenCount;
     }
 
     /// <inheritdoc/>
     protected override bool TryComputeLength(out long length)
     {
-        length = _body.Length;
+        length = _body.WrittenCount;
         return true;
     }
 
@@ -55,7 +55,7 @@ internal sealed class PooledContent : HttpContent
         Hold();
         try
         {
-            stream.Write(_body.Written);
+            stream.Write(_body.WrittenSpan);
         }
         finally
         {

@@ -1,5 +1,6 @@
 using System.Buffers;
-using ThotNet.Providers.Json;
+using CommunityToolkit.HighPerformance;
+using CommunityToolkit.HighPerformance.Buffers;
 
 namespace ThotNet.Providers.Streaming;
 
@@ -28,8 +29,8 @@ public sealed class SseReader(Stream stream) : IDisposable
 
     private const int InitialBuffer = 8 * 1024;
 
-    private readonly PooledBuffer _data = new();
-    private readonly PooledBuffer _type = new(64);
+    private readonly ArrayPoolBufferWriter<byte> _data = new(4096);
+    private readonly ArrayPoolBufferWriter<byte> _type = new(64);
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(InitialBuffer);
 
     // Bytes read and not yet used are _buffer[_start.._end]; up to _searched there is no line end among them.
@@ -169,7 +170,7 @@ public sealed class SseReader(Stream stream) : IDisposable
 
     private void AddData(ReadOnlySpan<byte> value)
     {
-        if (_data.Length + value.Length >= MaxEventBytes)
+        if (_data.WrittenCount + value.Length >= MaxEventBytes)
             throw TooLarge();
         if (_hasData)
             _data.Write("\n"u8);
@@ -205,10 +206,7 @@ public sealed class SseReader(Stream stream) : IDisposable
             return;
         if (_end >= MaxEventBytes)
             throw TooLarge();
-        var larger = ArrayPool<byte>.Shared.Rent(_buffer.Length * 2);
-        _buffer.AsSpan(0, _end).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(_buffer);
-        _buffer = larger;
+        ArrayPool<byte>.Shared.Resize(ref _buffer, _buffer.Length * 2);
     }
 
     private static IOException TooLarge() => new($"An event of the stream is larger than {MaxEventBytes} bytes.");

@@ -1,7 +1,7 @@
+using CommunityToolkit.HighPerformance.Buffers;
 using ThotNet.Hosting.Configuration;
 using ThotNet.Providers;
 using ThotNet.Providers.Chat;
-using ThotNet.Providers.Json;
 using ThotNet.Routing;
 using ThotNet.Silo.Streaming;
 
@@ -16,6 +16,8 @@ internal sealed class AnswerRelay(RoutingOptions options, TimeProvider time)
     /// <summary>How much of a failure's body is read; the rest is of no interest.</summary>
     public const int MaxFailureBytes = 64 * 1024;
 
+    private const int ReadSize = 4096;
+
     private static ProviderFailure TooLong { get; } =
         new(FailureClass.Transient, 0, "The provider's answer is too large.", Code: "upstream_answer_too_large");
 
@@ -23,14 +25,14 @@ internal sealed class AnswerRelay(RoutingOptions options, TimeProvider time)
     public async Task<AttemptOutcome> RelayAsync(
         Stream body, IProviderAdapter adapter, TargetDefinition target, ChatRequest request, CallerConnection caller, AttemptDeadline deadline)
     {
-        using var read = new PooledBuffer();
+        using var read = new ArrayPoolBufferWriter<byte>(ReadSize);
         if (!await ReadAsync(body, read, MaxAnswerBytes, deadline))
         {
             return AttemptOutcome.Fail(TooLong, contentSent: false);
         }
 
         caller.Pending.Clear();
-        var (usage, failure) = adapter.TranslateAnswer(read.Written, target, time.GetUtcNow(), caller.Pending);
+        var (usage, failure) = adapter.TranslateAnswer(read.WrittenSpan, target, time.GetUtcNow(), caller.Pending);
         if (failure is not null || request.Stream)
         {
             caller.Pending.Clear();
@@ -45,21 +47,21 @@ internal sealed class AnswerRelay(RoutingOptions options, TimeProvider time)
     /// <summary>Reads an answer whose status says failure.</summary>
     public async Task<ProviderFailure> ReadFailureAsync(HttpResponseMessage response, IProviderAdapter adapter, AttemptDeadline deadline)
     {
-        using var read = new PooledBuffer();
+        using var read = new ArrayPoolBufferWriter<byte>(ReadSize);
         await using var body = await response.Content.ReadAsStreamAsync(deadline.Token);
         await ReadAsync(body, read, MaxFailureBytes, deadline);
-        return adapter.ReadFailure((int)response.StatusCode, response.Headers, read.Written, time.GetUtcNow());
+        return adapter.ReadFailure((int)response.StatusCode, response.Headers, read.WrittenSpan, time.GetUtcNow());
     }
 
     private static ProviderFailure NotAStream { get; } =
         new(FailureClass.Transient, 0, "The provider answered a stream request without a stream.", Code: "upstream_not_a_stream");
 
-    private async Task<bool> ReadAsync(Stream body, PooledBuffer read, int limit, AttemptDeadline deadline)
+    private async Task<bool> ReadAsync(Stream body, ArrayPoolBufferWriter<byte> read, int limit, AttemptDeadline deadline)
     {
-        while (read.Length < limit)
+        while (read.WrittenCount < limit)
         {
-            var memory = read.GetMemory(4096);
-            var count = await body.ReadAsync(memory[..Math.Min(memory.Length, limit - read.Length)], deadline.Token);
+            var memory = read.GetMemory(ReadSize);
+            var count = await body.ReadAsync(memory[..Math.Min(memory.Length, limit - read.WrittenCount)], deadline.Token);
             if (count == 0)
             {
                 return true;

@@ -1,7 +1,7 @@
 using System.Buffers;
+using CommunityToolkit.HighPerformance.Buffers;
 using ThotNet.Grains.Abstractions.Errors;
 using ThotNet.Hosting.Errors;
-using ThotNet.Providers.Json;
 using ThotNet.Routing;
 
 namespace ThotNet.Silo.Streaming;
@@ -39,7 +39,7 @@ internal sealed class CallerConnection : IAsyncDisposable
     }
 
     /// <summary>What the current attempt has written and not sent yet.</summary>
-    public PooledBuffer Pending { get; } = new();
+    public ArrayPoolBufferWriter<byte> Pending { get; } = new(4096);
 
     /// <summary>The caller asked for a stream.</summary>
     public bool IsStream { get; }
@@ -67,7 +67,7 @@ internal sealed class CallerConnection : IAsyncDisposable
     /// <summary>Sends the pending events in one write.</summary>
     public async ValueTask SendPendingAsync(CancellationToken cancel)
     {
-        if (Pending.Length == 0)
+        if (Pending.WrittenCount == 0)
         {
             return;
         }
@@ -91,7 +91,7 @@ internal sealed class CallerConnection : IAsyncDisposable
         ContentSent = true;
         _ended = true;
         _http.Response.ContentType = "application/json";
-        _http.Response.ContentLength = Pending.Length;
+        _http.Response.ContentLength = Pending.WrittenCount;
         await _http.Response.BodyWriter.WriteAsync(Pending.WrittenMemory, cancel);
     }
 
