@@ -8,22 +8,14 @@ namespace ThotNet.Providers.OpenAi;
 /// <summary>What any server with an OpenAI-like API takes, Google's compatible endpoint among them (wire.md 1.1, 4.1).</summary>
 internal sealed class GenericDialect : OpenAiDialect
 {
-    /// <inheritdoc/>
-    public override string Name => "Generic";
-
     internal override JsonEncodedText OutputCapField { get; } = JsonEncodedText.Encode("max_tokens");
 
     internal override bool AsksForUsage => true;
 
     // An unknown name is a 400 at Google, so vendor extras and bookkeeping fields stay here.
-    internal override bool Forwards(RequestField field, ReadOnlySpan<byte> value, Capabilities needs) => field switch
+    internal override bool ForwardsExtra(RequestField field, ReadOnlySpan<byte> value, Capabilities needs) => field switch
     {
-        RequestField.Logprobs or RequestField.TopLogprobs => needs.HasFlag(Capabilities.LogProbs),
-        RequestField.LogitBias => needs.HasFlag(Capabilities.LogitBias),
-        RequestField.N => needs.HasFlag(Capabilities.ManyChoices),
-        RequestField.Temperature or RequestField.TopP or RequestField.Stop or RequestField.Seed or RequestField.FrequencyPenalty
-            or RequestField.PresencePenalty or RequestField.ResponseFormat or RequestField.ParallelToolCalls
-            or RequestField.ReasoningEffort => true,
+        RequestField.ReasoningEffort => true,
         RequestField.Modalities => needs.HasFlag(Capabilities.Audio),
         _ => false,
     };
@@ -33,5 +25,6 @@ internal sealed class GenericDialect : OpenAiDialect
         reader.ValueTextEquals("role"u8) || reader.ValueTextEquals("content"u8) || reader.ValueTextEquals("tool_calls"u8)
         || reader.ValueTextEquals("tool_call_id"u8) || reader.ValueTextEquals("name"u8) || reader.ValueTextEquals("extra_content"u8);
 
+    // The only servers of this dialect with signs of their own are Google's; nobody else uses its words for a status.
     internal override Verdict? Judge(FailureFacts facts) => GoogleFailures.Judge(facts);
 }

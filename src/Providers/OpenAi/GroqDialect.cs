@@ -8,24 +8,16 @@ namespace ThotNet.Providers.OpenAi;
 /// <summary>Groq's differences (wire.md 3.4). It answers 400 to a field that it does not know, so only known ones are sent.</summary>
 internal sealed class GroqDialect : OpenAiDialect
 {
-    /// <inheritdoc/>
-    public override string Name => "Groq";
-
     internal override JsonEncodedText OutputCapField { get; } = JsonEncodedText.Encode("max_completion_tokens");
 
     internal override bool StopsAfterToolCalls => false;
 
-    internal override bool Forwards(RequestField field, ReadOnlySpan<byte> value, Capabilities needs) => field switch
+    internal override bool ForwardsExtra(RequestField field, ReadOnlySpan<byte> value, Capabilities needs) => field switch
     {
-        RequestField.Logprobs or RequestField.TopLogprobs => needs.HasFlag(Capabilities.LogProbs),
-        RequestField.LogitBias => needs.HasFlag(Capabilities.LogitBias),
-        RequestField.N => needs.HasFlag(Capabilities.ManyChoices),
         RequestField.ServiceTier => value is [(byte)'"', .. var tier, (byte)'"'] && IsTier(tier),
         RequestField.ReasoningEffort => value is [(byte)'"', .. var effort, (byte)'"'] && IsEffort(effort),
-        RequestField.Temperature or RequestField.TopP or RequestField.Stop or RequestField.Seed or RequestField.FrequencyPenalty
-            or RequestField.PresencePenalty or RequestField.ResponseFormat or RequestField.ParallelToolCalls or RequestField.User
-            or RequestField.ReasoningFormat or RequestField.IncludeReasoning or RequestField.SearchSettings or RequestField.Documents
-            or RequestField.DisableToolValidation or RequestField.CitationOptions => true,
+        RequestField.User or RequestField.ReasoningFormat or RequestField.IncludeReasoning or RequestField.SearchSettings
+            or RequestField.Documents or RequestField.DisableToolValidation or RequestField.CitationOptions => true,
         _ => false,
     };
 

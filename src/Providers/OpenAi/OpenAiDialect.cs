@@ -18,13 +18,6 @@ public abstract class OpenAiDialect
     /// <summary>Groq (wire.md 3): refuses what it does not know.</summary>
     public static OpenAiDialect Groq { get; } = new GroqDialect();
 
-    /// <summary>The dialect of that name, in any case, or null: <c>Generic</c>, <c>OpenRouter</c>, <c>Groq</c>.</summary>
-    public static OpenAiDialect? Find(string name) =>
-        new[] { Generic, OpenRouter, Groq }.FirstOrDefault(dialect => dialect.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
-
-    /// <summary>The dialect's name in the configuration.</summary>
-    public abstract string Name { get; }
-
     /// <summary>The field in which the provider wants the limit of output tokens.</summary>
     internal abstract JsonEncodedText OutputCapField { get; }
 
@@ -41,7 +34,23 @@ public abstract class OpenAiDialect
     /// <param name="field">The field.</param>
     /// <param name="value">Its value as it stands in the body.</param>
     /// <param name="needs">What the request needs: a field that the caller cannot do without is always sent.</param>
-    internal abstract bool Forwards(RequestField field, ReadOnlySpan<byte> value, Capabilities needs);
+    internal bool Forwards(RequestField field, ReadOnlySpan<byte> value, Capabilities needs) => field switch
+    {
+        // Such a field may also ask for nothing, as n of 1 does; some providers refuse it even then (wire.md 3.4).
+        RequestField.ParallelToolCalls => needs.HasFlag(Capabilities.Tools),
+        RequestField.Logprobs or RequestField.TopLogprobs => needs.HasFlag(Capabilities.LogProbs),
+        RequestField.LogitBias => needs.HasFlag(Capabilities.LogitBias),
+        RequestField.N => needs.HasFlag(Capabilities.ManyChoices),
+        RequestField.Temperature or RequestField.TopP or RequestField.Stop or RequestField.Seed or RequestField.FrequencyPenalty
+            or RequestField.PresencePenalty or RequestField.ResponseFormat => true,
+
+        // The order of models is the gateway's own work.
+        RequestField.Models or RequestField.Route => false,
+        _ => ForwardsExtra(field, value, needs),
+    };
+
+    /// <summary>Whether a field that not every provider takes goes to this one.</summary>
+    internal abstract bool ForwardsExtra(RequestField field, ReadOnlySpan<byte> value, Capabilities needs);
 
     /// <summary>Whether the field of a message that the reader stands on goes to the provider.</summary>
     internal abstract bool ForwardsInMessage(ref Utf8JsonReader reader);

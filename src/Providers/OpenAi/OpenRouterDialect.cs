@@ -9,14 +9,9 @@ namespace ThotNet.Providers.OpenAi;
 /// <summary>OpenRouter's differences (wire.md 2).</summary>
 internal sealed class OpenRouterDialect : OpenAiDialect
 {
-    /// <summary>The app's address that OpenRouter attributes the traffic to (wire.md 2.1).</summary>
-    public const string Referer = "http://localhost:8080";
-
-    /// <summary>The app's name that OpenRouter attributes the traffic to.</summary>
-    public const string Title = "ThotNet";
-
-    /// <inheritdoc/>
-    public override string Name => "OpenRouter";
+    // The app that OpenRouter attributes the traffic to (wire.md 2.1).
+    private const string Referer = "http://localhost:8080";
+    private const string Title = "ThotNet";
 
     internal override JsonEncodedText OutputCapField { get; } = JsonEncodedText.Encode("max_tokens");
 
@@ -24,9 +19,7 @@ internal sealed class OpenRouterDialect : OpenAiDialect
 
     internal override bool StopsAfterToolCalls => false;
 
-    // Order of models is the gateway's own work, and usage always comes (wire.md 2.1, 2.2).
-    internal override bool Forwards(RequestField field, ReadOnlySpan<byte> value, Capabilities needs) =>
-        field is not (RequestField.Models or RequestField.Route);
+    internal override bool ForwardsExtra(RequestField field, ReadOnlySpan<byte> value, Capabilities needs) => true;
 
     internal override bool ForwardsInMessage(ref Utf8JsonReader reader) => true;
 

@@ -48,8 +48,6 @@ internal static class UpstreamBody
                 break;
             case RequestField.Tools or RequestField.ToolChoice:
                 break;
-            case RequestField.ParallelToolCalls when !request.Needs.HasFlag(Capabilities.Tools):
-                break;
             default:
                 if (dialect.Forwards(field.Field, value, request.Needs))
                     WriteAsItStands(field, body, writer);

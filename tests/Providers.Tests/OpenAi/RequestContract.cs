@@ -58,6 +58,28 @@ public abstract class RequestContract(OpenAiDialect dialect)
     }
 
     [Theory]
+    [InlineData("\"n\":2", "n")]
+    [InlineData("\"logit_bias\":{\"1\":2}", "logit_bias")]
+    [InlineData("\"logprobs\":true,\"top_logprobs\":3", "logprobs", "top_logprobs")]
+    [InlineData("\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\"}}],\"parallel_tool_calls\":false", "parallel_tool_calls")]
+    [InlineData("\"temperature\":1,\"top_p\":1,\"stop\":\"a\",\"seed\":1", "temperature", "top_p", "stop", "seed")]
+    [InlineData("\"frequency_penalty\":0,\"presence_penalty\":0", "frequency_penalty", "presence_penalty")]
+    [InlineData("\"response_format\":{\"type\":\"json_object\"}", "response_format")]
+    public async Task CreateChatRequest_WhatTheAnswerDependsOn_IsSent_Wire11(string fields, params string[] names)
+    {
+        var sent = await _fixture.Send(AdapterFixture.With(fields));
+
+        Assert.All(names, name => Assert.True(sent.ContainsKey(name)));
+    }
+
+    [Theory]
+    [InlineData("\"n\":1", "n")]
+    [InlineData("\"logit_bias\":{}", "logit_bias")]
+    [InlineData("\"logprobs\":false", "logprobs")]
+    public async Task CreateChatRequest_WhatAsksForNothing_IsLeftOut_Wire34(string fields, string name) =>
+        Assert.False((await _fixture.Send(AdapterFixture.With(fields))).ContainsKey(name));
+
+    [Theory]
     [InlineData("\"models\":[\"a\",\"b\"]")]
     [InlineData("\"route\":\"fallback\"")]
     [InlineData("\"m\\u006fdels\":[\"a\"]")]
