@@ -36,9 +36,6 @@ public sealed class ChatRequest
     /// <summary>The field behind each need, for an error that names it; empty when nothing special is needed.</summary>
     public ImmutableArray<(Capabilities Need, string Param)> NeedParams { get; init; } = [];
 
-    /// <summary>Number of messages.</summary>
-    public int MessageCount { get; init; }
-
     /// <summary>Upper bound of the prompt's tokens, by size of the texts and kind of the other parts.</summary>
     public long PromptTokenBound { get; init; }
 }

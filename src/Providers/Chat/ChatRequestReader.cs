@@ -104,9 +104,9 @@ public static class ChatRequestReader
             return facts.Fail("'stream_options' is only allowed when 'stream' is true.", "stream_options");
         if (facts.TopLogProbs is not null && !facts.LogProbs)
             return facts.Fail("'top_logprobs' is only allowed when 'logprobs' is true.", "top_logprobs");
-        if (facts.ChoiceNeedsTools && facts.Tools == 0)
+        if (facts.ChoiceNeedsTools && facts.Tools.Count == 0)
             return facts.Fail("'tool_choice' asks for a tool, but there are no 'tools'.", "tool_choice");
-        return !facts.CallNeedsFunctions || facts.Functions > 0
+        return !facts.CallNeedsFunctions || facts.Functions.Count > 0
             || facts.Fail("'function_call' asks for a function, but there are no 'functions'.", "function_call");
     }
 
@@ -124,7 +124,6 @@ public static class ChatRequestReader
             Choices = facts.Choices,
             Needs = needs.Aggregate(Capabilities.None, (all, next) => all | next.Need),
             NeedParams = needs,
-            MessageCount = facts.Messages.Count,
             PromptTokenBound = facts.PromptTokenBound,
         };
     }

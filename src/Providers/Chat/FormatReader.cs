@@ -45,42 +45,15 @@ internal static class FormatReader
             return reader.Read() && Values.Skip(ref reader, facts);
         reader.Read();
         hasSchema = reader.TokenType != JsonTokenType.Null;
-        return !hasSchema || ReadSchema(ref reader, facts);
+        return !hasSchema || Values.Named(ref reader, Param + ".json_schema", "schema", facts);
     }
 
     private static bool ReadType(ref Utf8JsonReader reader, RequestFacts facts)
     {
-        if (reader.TokenType == JsonTokenType.String)
-        {
-            facts.Format = Capabilities.None;
-            if (reader.ValueTextEquals("text"u8))
-                return true;
-            facts.Format = reader.ValueTextEquals("json_object"u8) ? Capabilities.JsonObject
-                : reader.ValueTextEquals("json_schema"u8) ? Capabilities.JsonSchema
-                : Capabilities.None;
-        }
-
-        return facts.Format != Capabilities.None
+        facts.Format = Values.Is(ref reader, "json_object"u8) ? Capabilities.JsonObject
+            : Values.Is(ref reader, "json_schema"u8) ? Capabilities.JsonSchema
+            : Capabilities.None;
+        return facts.Format != Capabilities.None || Values.Is(ref reader, "text"u8)
             || facts.Fail($"'{Param}.type' must be one of 'text', 'json_object', 'json_schema'.", Param + ".type");
-    }
-
-    private static bool ReadSchema(ref Utf8JsonReader reader, RequestFacts facts)
-    {
-        const string Schema = Param + ".json_schema";
-        if (reader.TokenType != JsonTokenType.StartObject)
-            return facts.Fail($"'{Schema}' must be an object.", Schema);
-        var hasName = false;
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
-        {
-            var isName = reader.ValueTextEquals("name"u8);
-            var isSchema = reader.ValueTextEquals("schema"u8);
-            reader.Read();
-            if (isName)
-                hasName = reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length > 0;
-            if (!(isSchema ? Values.Object(ref reader, Schema + ".schema", facts) : Values.Skip(ref reader, facts)))
-                return false;
-        }
-
-        return hasName || facts.Fail($"'{Schema}.name' must be a non-empty string.", Schema + ".name");
     }
 }

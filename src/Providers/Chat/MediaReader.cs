@@ -48,7 +48,7 @@ internal static class MediaReader
         reader.Read();
         if (isFormat)
         {
-            return (reader.TokenType == JsonTokenType.String && (reader.ValueTextEquals("wav"u8) || reader.ValueTextEquals("mp3"u8)))
+            return Values.Is(ref reader, "wav"u8) || Values.Is(ref reader, "mp3"u8)
                 || ContentReader.Fail(facts, index, ".input_audio.format", "must be 'wav' or 'mp3'.");
         }
 

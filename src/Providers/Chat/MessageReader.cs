@@ -102,7 +102,7 @@ internal static class MessageReader
     private static bool ReadText(ref Utf8JsonReader reader, string field, RequestFacts facts, out bool present)
     {
         reader.Read();
-        present = reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length > 0;
+        present = Values.HasText(ref reader);
         facts.Messages.TextBytes += reader.ValueSpan.Length;
         return reader.TokenType is JsonTokenType.String or JsonTokenType.Null || Fail(facts, field, "must be a string.");
     }

@@ -5,7 +5,7 @@ namespace ThotNet.Providers.Chat;
 /// <see cref="BytesPerToken"/> bytes. That holds for prose and code in the common tokenizers (4 to 5 bytes a token in English, about 3 in
 /// Chinese or Cyrillic); a prompt of random characters or digits can exceed it, and what it exceeds is settled as debt afterwards.
 /// </summary>
-public static class PromptBound
+internal static class PromptBound
 {
     /// <summary>UTF-8 bytes of text for one token.</summary>
     public const int BytesPerToken = 3;

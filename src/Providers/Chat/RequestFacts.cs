@@ -41,13 +41,9 @@ internal sealed class RequestFacts
 
     public long FormatBytes { get; set; }
 
-    public int Tools { get; set; }
+    public DefinitionFacts Tools;
 
-    public long ToolsBytes { get; set; }
-
-    public int Functions { get; set; }
-
-    public long FunctionsBytes { get; set; }
+    public DefinitionFacts Functions;
 
     public bool ChoiceNeedsTools { get; set; }
 
@@ -72,18 +68,18 @@ internal sealed class RequestFacts
     public long PromptTokenBound =>
         Messages.Tokens
         + PromptBound.OfText(Messages.TextBytes)
-        + PromptBound.OfText(ToolsBytes + FunctionsBytes + FormatBytes)
+        + PromptBound.OfText(Tools.Bytes + Functions.Bytes + FormatBytes)
         + ((long)Messages.Count * PromptBound.TokensPerMessage)
         + ((long)Messages.Images * PromptBound.TokensPerImage);
 
     /// <summary>The needs and the field behind each.</summary>
     public ImmutableArray<(Capabilities Need, string Param)> Needs()
     {
-        var hasTools = Tools > 0 || Functions > 0;
+        var hasTools = Tools.Count > 0 || Functions.Count > 0;
         if (!hasTools && Format == 0 && Choices == 1 && !LogProbs && !LogitBias && !AudioAnswer && !Messages.HasMedia)
             return [];
         var needs = ImmutableArray.CreateBuilder<(Capabilities, string)>();
-        Add(hasTools, Capabilities.Tools, Tools > 0 ? "tools" : "functions");
+        Add(hasTools, Capabilities.Tools, Tools.Count > 0 ? "tools" : "functions");
         Add(Format != 0, Format, "response_format");
         Add(Format != 0 && hasTools, Capabilities.JsonWithTools, "response_format");
         Add(Messages.Images > 0, Capabilities.Images, "messages");
@@ -102,6 +98,11 @@ internal sealed class RequestFacts
         }
     }
 }
+
+/// <summary>A list of tools or functions.</summary>
+/// <param name="Count">Number of entries.</param>
+/// <param name="Bytes">The list's size in the body.</param>
+internal readonly record struct DefinitionFacts(int Count, long Bytes);
 
 /// <summary>What the messages hold.</summary>
 internal sealed class MessageFacts

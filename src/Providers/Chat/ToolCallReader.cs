@@ -35,7 +35,7 @@ internal static class ToolCallReader
         if (!present)
             return true;
         return reader.TokenType == JsonTokenType.StartObject
-            ? ReadFunction(ref reader, facts, -1)
+            ? ReadFunction(ref reader, facts, null)
             : MessageReader.Fail(facts, ".function_call", "must be an object.");
     }
 
@@ -49,13 +49,13 @@ internal static class ToolCallReader
             if (reader.ValueTextEquals("id"u8))
             {
                 reader.Read();
-                hasId = reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length > 0;
+                hasId = Values.HasText(ref reader);
             }
             else if (reader.ValueTextEquals("type"u8))
             {
                 reader.Read();
-                isCustom = reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("custom"u8);
-                if (!isCustom && !(reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("function"u8)))
+                isCustom = Values.Is(ref reader, "custom"u8);
+                if (!isCustom && !Values.Is(ref reader, "function"u8))
                     return Fail(facts, index, ".type", "must be 'function' or 'custom'.");
             }
             else if (reader.ValueTextEquals("function"u8))
@@ -77,7 +77,8 @@ internal static class ToolCallReader
             && (hasFunction || isCustom || Fail(facts, index, ".function", "is required."));
     }
 
-    private static bool ReadFunction(ref Utf8JsonReader reader, RequestFacts facts, int index)
+    // The call's index, or null for the older form.
+    private static bool ReadFunction(ref Utf8JsonReader reader, RequestFacts facts, int? index)
     {
         var hasName = false;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
@@ -87,7 +88,7 @@ internal static class ToolCallReader
             if (reader.ValueTextEquals("name"u8))
             {
                 reader.Read();
-                hasName = reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length > 0;
+                hasName = Values.HasText(ref reader);
                 facts.Messages.TextBytes += reader.ValueSpan.Length;
             }
             else if (reader.ValueTextEquals("arguments"u8))
@@ -95,7 +96,7 @@ internal static class ToolCallReader
                 reader.Read();
                 facts.Messages.TextBytes += reader.ValueSpan.Length;
                 if (reader.TokenType != JsonTokenType.String || !HoldsObject(ref reader, facts))
-                    return Fail(facts, index, ".function.arguments", "must be a string that holds a JSON object, or an empty string.");
+                    return FailFunction(facts, index, ".arguments", "must be a string that holds a JSON object, or an empty string.");
             }
             else if (!Values.SkipText(ref reader, facts))
             {
@@ -103,7 +104,7 @@ internal static class ToolCallReader
             }
         }
 
-        return hasName || Fail(facts, index, ".function.name", "must be a non-empty string.");
+        return hasName || FailFunction(facts, index, ".name", "must be a non-empty string.");
     }
 
     private static bool HoldsObject(ref Utf8JsonReader reader, RequestFacts facts)
@@ -142,7 +143,9 @@ internal static class ToolCallReader
         }
     }
 
-    private static bool Fail(RequestFacts facts, int index, string field, string problem) => index < 0
-        ? MessageReader.Fail(facts, field.Replace(".function", ".function_call", StringComparison.Ordinal), problem)
-        : MessageReader.Fail(facts, $".tool_calls[{index}]{field}", problem);
+    private static bool Fail(RequestFacts facts, int index, string field, string problem) =>
+        MessageReader.Fail(facts, $".tool_calls[{index}]{field}", problem);
+
+    private static bool FailFunction(RequestFacts facts, int? index, string field, string problem) =>
+        MessageReader.Fail(facts, (index is null ? ".function_call" : $".tool_calls[{index}].function") + field, problem);
 }

@@ -6,46 +6,25 @@ namespace ThotNet.Providers.Chat;
 internal static class ToolReader
 {
     /// <summary>Reads <c>tools</c>.</summary>
-    public static bool ReadTools(ref Utf8JsonReader reader, RequestFacts facts)
-    {
-        var start = reader.TokenStartIndex;
-        if (!ReadList(ref reader, facts, "tools", ReadTool, out var count))
-            return false;
-        facts.Tools = count;
-        facts.ToolsBytes = reader.BytesConsumed - start;
-        return true;
-    }
+    public static bool ReadTools(ref Utf8JsonReader reader, RequestFacts facts) =>
+        ReadList(ref reader, facts, "tools", ReadTool, out facts.Tools);
 
     /// <summary>Reads <c>functions</c>.</summary>
-    public static bool ReadFunctions(ref Utf8JsonReader reader, RequestFacts facts)
-    {
-        var start = reader.TokenStartIndex;
-        if (!ReadList(ref reader, facts, "functions", ReadDefinition, out var count))
-            return false;
-        facts.Functions = count;
-        facts.FunctionsBytes = reader.BytesConsumed - start;
-        return true;
-    }
+    public static bool ReadFunctions(ref Utf8JsonReader reader, RequestFacts facts) =>
+        ReadList(ref reader, facts, "functions", ReadDefinition, out facts.Functions);
 
     /// <summary>Reads <c>tool_choice</c>: a word or an object that names a tool.</summary>
     public static bool ReadToolChoice(ref Utf8JsonReader reader, RequestFacts facts)
     {
         const string Param = "tool_choice";
-        facts.ChoiceNeedsTools = false;
-        switch (reader.TokenType)
+        facts.ChoiceNeedsTools = reader.TokenType == JsonTokenType.StartObject || Values.Is(ref reader, "required"u8);
+        return reader.TokenType switch
         {
-            case JsonTokenType.Null:
-                return true;
-            case JsonTokenType.String:
-                facts.ChoiceNeedsTools = reader.ValueTextEquals("required"u8);
-                return facts.ChoiceNeedsTools || reader.ValueTextEquals("none"u8) || reader.ValueTextEquals("auto"u8)
-                    || facts.Fail($"'{Param}' must be 'none', 'auto', 'required' or an object.", Param);
-            case JsonTokenType.StartObject:
-                facts.ChoiceNeedsTools = true;
-                return ReadNamedChoice(ref reader, facts, Param);
-            default:
-                return facts.Fail($"'{Param}' must be 'none', 'auto', 'required' or an object.", Param);
-        }
+            JsonTokenType.Null => true,
+            JsonTokenType.StartObject => ReadNamedChoice(ref reader, facts, Param),
+            _ => facts.ChoiceNeedsTools || Values.Is(ref reader, "none"u8) || Values.Is(ref reader, "auto"u8)
+                || facts.Fail($"'{Param}' must be 'none', 'auto', 'required' or an object.", Param),
+        };
     }
 
     /// <summary>Reads <c>function_call</c>: a word or <c>{name}</c>.</summary>
@@ -56,21 +35,23 @@ internal static class ToolReader
         return reader.TokenType switch
         {
             JsonTokenType.Null => true,
-            JsonTokenType.String when reader.ValueTextEquals("none"u8) || reader.ValueTextEquals("auto"u8) => true,
             JsonTokenType.StartObject => ReadDefinition(ref reader, facts, Param),
-            _ => facts.Fail($"'{Param}' must be 'none', 'auto' or an object.", Param),
+            _ => Values.Is(ref reader, "none"u8) || Values.Is(ref reader, "auto"u8)
+                || facts.Fail($"'{Param}' must be 'none', 'auto' or an object.", Param),
         };
     }
 
     private delegate bool ReadItem(ref Utf8JsonReader reader, RequestFacts facts, string param);
 
-    private static bool ReadList(ref Utf8JsonReader reader, RequestFacts facts, string name, ReadItem readItem, out int count)
+    private static bool ReadList(ref Utf8JsonReader reader, RequestFacts facts, string name, ReadItem readItem, out DefinitionFacts list)
     {
-        count = 0;
+        list = default;
         if (reader.TokenType == JsonTokenType.Null)
             return true;
         if (reader.TokenType != JsonTokenType.StartArray)
             return facts.Fail($"'{name}' must be an array.", name);
+        var start = reader.TokenStartIndex;
+        var count = 0;
         for (; reader.Read() && reader.TokenType != JsonTokenType.EndArray; count++)
         {
             if (count == ChatRequestReader.MaxTools)
@@ -82,6 +63,7 @@ internal static class ToolReader
                 return false;
         }
 
+        list = new DefinitionFacts(count, reader.BytesConsumed - start);
         return true;
     }
 
@@ -97,8 +79,8 @@ internal static class ToolReader
             if (isType)
             {
                 hasType = true;
-                isCustom = reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("custom"u8);
-                if (!isCustom && !(reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("function"u8)))
+                isCustom = Values.Is(ref reader, "custom"u8);
+                if (!isCustom && !Values.Is(ref reader, "function"u8))
                     return facts.Fail($"'{param}.type' must be 'function' or 'custom'.", param + ".type");
             }
             else if (isFunctionField || isCustomField)
@@ -120,25 +102,9 @@ internal static class ToolReader
         return (isCustom ? hasCustom : hasFunction) || facts.Fail($"'{param}{field}' is required.", param + field);
     }
 
-    // An object with a name and perhaps parameters: a function, a custom tool, or the choice of one.
-    private static bool ReadDefinition(ref Utf8JsonReader reader, RequestFacts facts, string param)
-    {
-        if (reader.TokenType != JsonTokenType.StartObject)
-            return facts.Fail($"'{param}' must be an object.", param);
-        var hasName = false;
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
-        {
-            var isName = reader.ValueTextEquals("name"u8);
-            var isParameters = reader.ValueTextEquals("parameters"u8);
-            reader.Read();
-            if (isName)
-                hasName = reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length > 0;
-            if (!(isParameters ? Values.Object(ref reader, param + ".parameters", facts) : Values.Skip(ref reader, facts)))
-                return false;
-        }
-
-        return hasName || facts.Fail($"'{param}.name' must be a non-empty string.", param + ".name");
-    }
+    // A function, a custom tool, or the choice of one.
+    private static bool ReadDefinition(ref Utf8JsonReader reader, RequestFacts facts, string param) =>
+        Values.Named(ref reader, param, "parameters", facts);
 
     private static bool ReadNamedChoice(ref Utf8JsonReader reader, RequestFacts facts, string param)
     {
@@ -179,8 +145,7 @@ internal static class ToolReader
             var isMode = reader.ValueTextEquals("mode"u8);
             var isTools = reader.ValueTextEquals("tools"u8);
             reader.Read();
-            hasMode |= isMode && reader.TokenType == JsonTokenType.String
-                && (reader.ValueTextEquals("auto"u8) || reader.ValueTextEquals("required"u8));
+            hasMode |= isMode && (Values.Is(ref reader, "auto"u8) || Values.Is(ref reader, "required"u8));
             hasTools |= isTools && reader.TokenType == JsonTokenType.StartArray;
             if (!Values.Skip(ref reader, facts))
                 return false;

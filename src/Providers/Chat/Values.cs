@@ -73,16 +73,39 @@ internal static class Values
         return Skip(ref reader, facts);
     }
 
-    /// <summary>A string that may not be empty nor null; its text is not wanted.</summary>
-    public static bool NonEmpty(ref Utf8JsonReader reader, string param, RequestFacts facts) =>
-        (reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length > 0) || facts.Fail($"'{param}' must be a non-empty string.", param);
+    /// <summary>An object with a name and perhaps an inner object.</summary>
+    public static bool Named(ref Utf8JsonReader reader, string param, string inner, RequestFacts facts)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject)
+            return facts.Fail($"'{param}' must be an object.", param);
+        var hasName = false;
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
+        {
+            var isName = reader.ValueTextEquals("name"u8);
+            var isInner = reader.ValueTextEquals(inner);
+            reader.Read();
+            if (isName)
+                hasName = HasText(ref reader);
+            if (!(isInner ? Object(ref reader, $"{param}.{inner}", facts) : Skip(ref reader, facts)))
+                return false;
+        }
+
+        return hasName || facts.Fail($"'{param}.name' must be a non-empty string.", param + ".name");
+    }
+
+    /// <summary>True for that string.</summary>
+    public static bool Is(ref Utf8JsonReader reader, ReadOnlySpan<byte> word) =>
+        reader.TokenType == JsonTokenType.String && reader.ValueTextEquals(word);
+
+    /// <summary>True for a string that is not empty.</summary>
+    public static bool HasText(ref Utf8JsonReader reader) => reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length > 0;
 
     /// <summary>The name of a model: not empty, not longer than <see cref="ChatRequestReader.MaxModelLength"/>, never null.</summary>
     public static bool Name(ref Utf8JsonReader reader, string param, RequestFacts facts, [NotNullWhen(true)] out string? name)
     {
         name = null;
-        if (!NonEmpty(ref reader, param, facts))
-            return false;
+        if (!HasText(ref reader))
+            return facts.Fail($"'{param}' must be a non-empty string.", param);
 
         // Escaped text is at most 6 times as long, so nothing larger than that is worth a string.
         var text = reader.ValueSpan.Length <= ChatRequestReader.MaxModelLength * 6 ? reader.GetString()! : null;

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace ThotNet.Providers.Failures;
 
 /// <summary>Durations as Go prints them: <c>2m59.56s</c>, <c>350ms</c>, <c>1h0m0s</c> (wire.md 3.1). Google's <c>34.07s</c> is one too.</summary>
-public static class GoDuration
+internal static class GoDuration
 {
     private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789.");
 

@@ -5,7 +5,7 @@ using ThotNet.Grains.Abstractions.Quota;
 namespace ThotNet.Providers.Failures;
 
 /// <summary>Reads the rate-limit headers that some providers put on every answer (wire.md 1.5, 3.1).</summary>
-public static class RateLimitHeaders
+internal static class RateLimitHeaders
 {
     private static readonly string[] Kinds = ["requests", "tokens"];
 
@@ -16,7 +16,6 @@ public static class RateLimitHeaders
     /// </returns>
     public static QuotaEvidence? Read(HttpResponseHeaders headers)
     {
-        ArgumentNullException.ThrowIfNull(headers);
         QuotaEvidence? longest = null;
         foreach (var kind in Kinds)
         {

@@ -47,7 +47,9 @@ public sealed class ChatRequestReaderLimitTests
     public void Read_MostMessages_IsAccepted_OneMoreIsNot()
     {
         Assert.Null(ChatRequestReader.Read(Body(Messages(ChatRequestReader.MaxMessages)), out var request));
-        Assert.Equal(ChatRequestReader.MaxMessages, request!.MessageCount);
+        Assert.Equal(
+            PromptBound.OfText(ChatRequestReader.MaxMessages) + (ChatRequestReader.MaxMessages * PromptBound.TokensPerMessage),
+            request!.PromptTokenBound);
         Assert.Equal("messages", Refuse(Body(Messages(ChatRequestReader.MaxMessages + 1))).Param);
     }
 
