@@ -287,14 +287,12 @@ public abstract class StreamContract(OpenAiDialect dialect)
             AdapterFixture.Request(AdapterFixture.With(Plain)), AdapterFixture.Target, AdapterFixture.Now);
         var output = new ArrayBufferWriter<byte>(1 << 20);
         var chunk = Encoding.UTF8.GetBytes(Text("hello"));
-        for (var i = 0; i < 10; i++)
-            translator.Translate([], chunk, output);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 100; i++)
-            translator.Translate([], chunk, output);
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocations.Of(() =>
+        {
+            for (var i = 0; i < 100; i++)
+                translator.Translate([], chunk, output);
+        }));
     }
 }
 
