@@ -84,7 +84,11 @@ internal sealed class FailureFacts
 
     /// <summary>The text of a field, or null.</summary>
     public static string? Text(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) ? AsText(value) : null;
+        AsText(Child(element, name));
+
+    /// <summary>A field, or the default element.</summary>
+    public static JsonElement Child(JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) ? value : default;
 
     /// <summary>True if the message, or the body of the provider behind the provider, holds the words in any case.</summary>
     public bool Says(string words) =>
@@ -113,9 +117,6 @@ internal sealed class FailureFacts
             return null;
         }
     }
-
-    private static JsonElement Child(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) ? value : default;
 
     private void ReadRoot(JsonElement root)
     {

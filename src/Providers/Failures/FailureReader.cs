@@ -25,12 +25,14 @@ internal readonly struct FailureReader(ProviderEndpoint endpoint, OpenAiDialect 
     private ProviderFailure Judge(FailureFacts facts, int status)
     {
         var verdict = dialect.Judge(facts) ?? CommonFailures.Judge(facts);
-        var isCallers = verdict.Class is FailureClass.CallerMistake or FailureClass.ContentPolicy or FailureClass.ModelFailure;
+        var type = verdict.Class is FailureClass.CallerMistake or FailureClass.ContentPolicy or FailureClass.ModelFailure
+            ? "invalid_request_error"
+            : "server_error";
         return new ProviderFailure(
             verdict.Class,
             status,
             MessageOf(facts, status),
-            Clean(facts.Type) ?? (isCallers ? "invalid_request_error" : "server_error"),
+            Clean(facts.Type) ?? type,
             Clean(facts.ErrorType ?? facts.GoogleStatus ?? facts.Code),
             Clean(facts.Param),
             verdict.RetryAfter,

@@ -52,8 +52,7 @@ internal static partial class GoogleFailures
 
     private static IEnumerable<string> QuotaIds(FailureFacts facts) =>
         facts.Details
-            .Where(detail => detail.ValueKind == JsonValueKind.Object)
-            .Select(detail => detail.TryGetProperty("violations", out var list) ? list : default)
+            .Select(detail => FailureFacts.Child(detail, "violations"))
             .Where(list => list.ValueKind == JsonValueKind.Array)
             .SelectMany(list => list.EnumerateArray())
             .Select(violation => FailureFacts.Text(violation, "quotaId"))

@@ -26,8 +26,7 @@ internal static class OpenRouterFailures
         || facts.Message.StartsWith("Provider returned error", StringComparison.Ordinal);
 
     private static bool IsModeration(FailureFacts facts) =>
-        (facts.Metadata.ValueKind == JsonValueKind.Object
-            && (facts.Metadata.TryGetProperty("reasons", out _) || facts.Metadata.TryGetProperty("flagged_input", out _)))
+        Has(facts.Metadata, "reasons") || Has(facts.Metadata, "flagged_input")
         || facts.Is("content_policy_violation") || facts.Says("moderation") || facts.Says("flagged") || facts.Says("guardrail");
 
     // A caller's own constraints can leave no endpoint over: that must not put the target out of service for everybody.
@@ -60,15 +59,13 @@ internal static class OpenRouterFailures
 
     // The body repeats the headers, and survives where a proxy has dropped them.
     private static string? PlatformHeader(FailureFacts facts, string name) =>
-        RetryHints.First(facts.Headers, name)
-        ?? (facts.Metadata.ValueKind == JsonValueKind.Object && facts.Metadata.TryGetProperty("headers", out var copy)
-            ? FailureFacts.Text(copy, name)
-            : null);
+        RetryHints.First(facts.Headers, name) ?? FailureFacts.Text(FailureFacts.Child(facts.Metadata, "headers"), name);
 
     private static TimeSpan? WaitOf(FailureFacts facts) =>
         facts.RetryAfter
-        ?? (facts.Availability.ValueKind == JsonValueKind.Object && facts.Availability.TryGetProperty("retry_after", out var wait)
-            && wait.ValueKind == JsonValueKind.Number
-                ? RetryHints.Clamp(wait.GetDouble())
-                : null);
+        ?? (FailureFacts.Child(facts.Availability, "retry_after") is { ValueKind: JsonValueKind.Number } wait
+            ? RetryHints.Clamp(wait.GetDouble())
+            : null);
+
+    private static bool Has(JsonElement element, string name) => FailureFacts.Child(element, name).ValueKind != JsonValueKind.Undefined;
 }

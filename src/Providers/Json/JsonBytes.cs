@@ -41,6 +41,15 @@ internal static class JsonBytes
         _ => false,
     };
 
+    /// <summary>True for an object, empty or not.</summary>
+    public static bool IsObject(ReadOnlySpan<byte> value) => value is [(byte)'{', ..];
+
+    /// <summary>True for an array with something in it.</summary>
+    public static bool HasItems(ReadOnlySpan<byte> value) => value is [(byte)'[', ..] && HasContent(value);
+
+    /// <summary>True for a string with something in it.</summary>
+    public static bool HasText(ReadOnlySpan<byte> value) => IsString(value) && HasContent(value);
+
     /// <summary>True for a string.</summary>
     public static bool IsString(ReadOnlySpan<byte> value) => value.Length > 0 && value[0] == (byte)'"';
 

@@ -53,7 +53,7 @@ internal ref struct AnswerFields
     // Usage and errors may stand here instead (wire.md 3.3, 3.5).
     private void ReadGroq(ReadOnlySpan<byte> extras)
     {
-        if (!JsonBytes.HasContent(extras) || extras[0] != (byte)'{')
+        if (!JsonBytes.IsObject(extras))
             return;
         var reader = new Utf8JsonReader(extras);
         reader.Read();

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Unicode;
 using ThotNet.Providers.Failures;
@@ -38,7 +37,7 @@ internal readonly struct AnswerTranslator(FailureReader failures, OpenAiDialect 
         var usage = UsageJson.Read(fields.Usage);
         if (fields.HasError)
             return (usage, failures.ReadInside(body, now));
-        if (!JsonBytes.HasContent(fields.Choices) || fields.Choices[0] != (byte)'[')
+        if (!JsonBytes.HasItems(fields.Choices))
             return (usage, FailureReader.Unreadable("it has no choices"));
         var id = JsonBytes.HasContent(fields.Id) ? JsonBytes.Text(fields.Id) : null;
         id ??= "chatcmpl-" + Guid.NewGuid().ToString("N");
@@ -88,7 +87,7 @@ internal readonly struct AnswerTranslator(FailureReader failures, OpenAiDialect 
             var choice = ChoiceFields.Read(ref reader, choices, "message"u8);
             if (choice.HasError)
                 return ChoiceOutcome.Error;
-            if (choice.Body.IsEmpty || choice.Body[0] != (byte)'{')
+            if (!JsonBytes.IsObject(choice.Body))
                 return ChoiceOutcome.NoMessage;
             WriteChoice(choice, id, writer);
         }
@@ -100,7 +99,7 @@ internal readonly struct AnswerTranslator(FailureReader failures, OpenAiDialect 
     private void WriteChoice(in ChoiceFields choice, string id, Utf8JsonWriter writer)
     {
         var message = MessageFields.Read(choice.Body);
-        var calls = JsonBytes.HasContent(message.ToolCalls) && message.ToolCalls[0] == (byte)'[';
+        var calls = JsonBytes.HasItems(message.ToolCalls);
         writer.WriteStartObject();
         writer.WriteNumber("index"u8, choice.Index);
         writer.WriteStartObject("message"u8);
@@ -136,11 +135,7 @@ internal readonly struct AnswerTranslator(FailureReader failures, OpenAiDialect 
         {
             var call = ToolCallFields.Read(ref reader, calls);
             writer.WriteStartObject();
-            call.WriteStart(writer, string.Create(CultureInfo.InvariantCulture, $"call_{id}_{choice}_{index}"));
-            call.WriteArguments(writer);
-            writer.WriteEndObject();
-            if (JsonBytes.HasContent(call.ExtraContent))
-                writer.WriteRaw("extra_content"u8, call.ExtraContent);
+            call.WriteCall(writer, id, choice, index);
             writer.WriteEndObject();
         }
 

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Unicode;
 using ThotNet.Providers.Chat;
@@ -99,7 +98,7 @@ internal sealed class ChunkTranslator : IStreamTranslator
         Usage = UsageJson.Read(fields.Usage) ?? Usage;
         if (fields.HasError || HasChoiceError(fields.Choices))
             return Fail(data);
-        if (!JsonBytes.HasContent(fields.Choices) || fields.Choices[0] != (byte)'[')
+        if (!JsonBytes.HasItems(fields.Choices))
             return StreamEvent.None;
         var content = false;
         var reader = new Utf8JsonReader(fields.Choices);
@@ -111,7 +110,7 @@ internal sealed class ChunkTranslator : IStreamTranslator
 
     private static bool HasChoiceError(ReadOnlySpan<byte> choices)
     {
-        if (!JsonBytes.HasContent(choices) || choices[0] != (byte)'[')
+        if (!JsonBytes.HasItems(choices))
             return false;
         var reader = new Utf8JsonReader(choices);
         reader.Read();
@@ -166,11 +165,11 @@ internal sealed class ChunkTranslator : IStreamTranslator
         ChoiceState state, in MessageFields delta, ReadOnlySpan<byte> logProbs, in AnswerFields fields, IBufferWriter<byte> output)
     {
         var writer = BeginChoice(state, fields, output);
-        if (JsonBytes.IsString(delta.Content) && JsonBytes.HasContent(delta.Content))
+        if (JsonBytes.HasText(delta.Content))
             writer.WriteRaw("content"u8, delta.Content);
-        if (JsonBytes.IsString(delta.Refusal) && JsonBytes.HasContent(delta.Refusal))
+        if (JsonBytes.HasText(delta.Refusal))
             writer.WriteRaw("refusal"u8, delta.Refusal);
-        if (JsonBytes.HasContent(delta.ToolCalls) && delta.ToolCalls[0] == (byte)'[')
+        if (JsonBytes.HasItems(delta.ToolCalls))
             WriteToolCalls(state, delta.ToolCalls, writer);
         delta.WriteExtras(writer);
         EndChoice(writer, default, logProbs, output);
@@ -192,13 +191,9 @@ internal sealed class ChunkTranslator : IStreamTranslator
         writer.WriteStartObject();
         writer.WriteNumber("index"u8, index);
         if (isNew)
-            call.WriteStart(writer, string.Create(CultureInfo.InvariantCulture, $"call_{_id}_{state.Index}_{index}"));
+            call.WriteCall(writer, _id!, state.Index, index);
         else
-            writer.WriteStartObject("function"u8);
-        call.WriteArguments(writer);
-        writer.WriteEndObject();
-        if (JsonBytes.HasContent(call.ExtraContent))
-            writer.WriteRaw("extra_content"u8, call.ExtraContent);
+            call.WritePiece(writer);
         writer.WriteEndObject();
     }
 

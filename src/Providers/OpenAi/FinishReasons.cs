@@ -58,6 +58,6 @@ internal static class FinishReasons
         return false;
     }
 
-    /// <summary>True for a reason that ends a choice: anything but null.</summary>
-    public static bool IsSet(ReadOnlySpan<byte> value) => JsonBytes.IsString(value) && value.Length > 2;
+    /// <summary>True for a reason that ends a choice; a delta's may be null, absent or empty.</summary>
+    public static bool IsSet(ReadOnlySpan<byte> value) => JsonBytes.HasText(value);
 }

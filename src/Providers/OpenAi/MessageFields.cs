@@ -22,7 +22,7 @@ internal ref struct MessageFields
     public static MessageFields Read(ReadOnlySpan<byte> json)
     {
         var fields = new MessageFields();
-        if (json.IsEmpty || json[0] != (byte)'{')
+        if (!JsonBytes.IsObject(json))
             return fields;
         var reader = new Utf8JsonReader(json);
         reader.Read();
@@ -34,14 +34,10 @@ internal ref struct MessageFields
     /// <summary>There is something in it that a caller gets.</summary>
     public readonly bool HasContent =>
         JsonBytes.HasContent(Content) || JsonBytes.HasContent(ToolCalls) || JsonBytes.HasContent(Refusal) || JsonBytes.HasContent(FunctionCall)
-        || HasExtras;
-
-    /// <summary>There is something beyond content, refusal and calls.</summary>
-    public readonly bool HasExtras =>
-        JsonBytes.HasContent(Reasoning) || JsonBytes.HasContent(ReasoningContent) || JsonBytes.HasContent(ReasoningDetails)
+        || JsonBytes.HasContent(Reasoning) || JsonBytes.HasContent(ReasoningContent) || JsonBytes.HasContent(ReasoningDetails)
         || JsonBytes.HasContent(Annotations) || JsonBytes.HasContent(Images) || JsonBytes.HasContent(Audio) || JsonBytes.HasContent(ExtraContent);
 
-    /// <summary>Writes what is there beyond content and tool calls, as it stands.</summary>
+    /// <summary>Writes what is there beyond content, refusal and tool calls, as it stands.</summary>
     public readonly void WriteExtras(Utf8JsonWriter writer)
     {
         WriteIfAny(writer, "function_call"u8, FunctionCall);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using ThotNet.Providers.Json;
 
@@ -37,30 +38,41 @@ internal ref struct ToolCallFields
     }
 
     /// <summary>The call has an id of its own.</summary>
-    public readonly bool HasId => JsonBytes.IsString(Id) && JsonBytes.HasContent(Id);
+    public readonly bool HasId => JsonBytes.HasText(Id);
 
     /// <summary>The call names its function.</summary>
-    public readonly bool HasName => JsonBytes.IsString(Name) && JsonBytes.HasContent(Name);
+    public readonly bool HasName => JsonBytes.HasText(Name);
 
-    /// <summary>Writes the id (made up if there is none), the type and the beginning of <c>function</c> with its name.</summary>
-    /// <param name="writer">The writer.</param>
-    /// <param name="madeUpId">The id for a call without one; unique within the conversation.</param>
-    public readonly void WriteStart(Utf8JsonWriter writer, string madeUpId)
+    /// <summary>Writes id, type and name of a call that begins here, and what <see cref="WritePiece"/> writes.</summary>
+    /// <param name="writer">A writer within the call's object.</param>
+    /// <param name="answer">The answer's id, which with the numbers makes up an id that no other call of the conversation has.</param>
+    /// <param name="choice">The choice's index.</param>
+    /// <param name="index">The call's index within the choice.</param>
+    public readonly void WriteCall(Utf8JsonWriter writer, string answer, int choice, int index)
     {
         if (HasId)
             writer.WriteRaw("id"u8, Id);
         else
-            writer.WriteString("id"u8, madeUpId);
+            writer.WriteString("id"u8, string.Create(CultureInfo.InvariantCulture, $"call_{answer}_{choice}_{index}"));
         writer.WriteString("type"u8, "function"u8);
         writer.WriteStartObject("function"u8);
         if (HasName)
             writer.WriteRaw("name"u8, Name);
         else
             writer.WriteString("name"u8, ""u8);
+        WriteEnd(writer);
     }
 
-    /// <summary>Writes <c>arguments</c> as a string, also where the provider gave an object.</summary>
-    public readonly void WriteArguments(Utf8JsonWriter writer)
+    /// <summary>Writes arguments and extras: all that is new in a further piece of a call.</summary>
+    /// <param name="writer">A writer within the call's object.</param>
+    public readonly void WritePiece(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject("function"u8);
+        WriteEnd(writer);
+    }
+
+    // Arguments become a string, also where the provider gave an object.
+    private readonly void WriteEnd(Utf8JsonWriter writer)
     {
         if (JsonBytes.IsString(Arguments))
             writer.WriteRaw("arguments"u8, Arguments);
@@ -68,6 +80,9 @@ internal ref struct ToolCallFields
             writer.WriteString("arguments"u8, Arguments);
         else
             writer.WriteString("arguments"u8, ""u8);
+        writer.WriteEndObject();
+        if (JsonBytes.HasContent(ExtraContent))
+            writer.WriteRaw("extra_content"u8, ExtraContent);
     }
 
     private void ReadIndex(scoped ref Utf8JsonReader reader)
@@ -80,7 +95,7 @@ internal ref struct ToolCallFields
 
     private void ReadFunction(ReadOnlySpan<byte> function)
     {
-        if (!JsonBytes.HasContent(function) || function[0] != (byte)'{')
+        if (!JsonBytes.IsObject(function))
             return;
         var reader = new Utf8JsonReader(function);
         reader.Read();

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ThotNet.Providers.Json;
 
 namespace ThotNet.Providers.OpenAi;
 
@@ -10,7 +11,7 @@ internal static class UsageJson
     /// <returns>Null if it tells no counts.</returns>
     public static TokenUsage? Read(ReadOnlySpan<byte> json)
     {
-        if (json.IsEmpty || json[0] != (byte)'{')
+        if (!JsonBytes.IsObject(json))
             return null;
         var reader = new Utf8JsonReader(json);
         reader.Read();
