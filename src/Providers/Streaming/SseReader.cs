@@ -21,6 +21,10 @@ public enum SseKind
 /// Reads server-sent events: LF, CR LF or CR as line ends, data over several lines, comments, a byte order mark, cut into reads at any byte
 /// (wire.md 1.3, 4.4). Ids and retry times are passed over. Used by one thread at a time; it does not own the stream.
 /// </summary>
+/// <remarks>
+/// The BCL's <c>SseParser</c> tells nothing of comments, waits at a CR for the LF that may follow, and drops an event that the stream's end
+/// cuts short: a sign of life, an event and a <c>[DONE]</c> that a relay must have at once.
+/// </remarks>
 /// <param name="stream">The stream.</param>
 public sealed class SseReader(Stream stream) : IDisposable
 {
