@@ -53,6 +53,7 @@ internal static class RetryHints
     /// <summary>A wait within zero and <see cref="Longest"/>.</summary>
     public static TimeSpan Clamp(double seconds) => TimeSpan.FromSeconds(Math.Clamp(seconds, 0, Longest.TotalSeconds));
 
+    // The words NaN and Infinity pass as numbers in every style.
     private static bool TryNumber(string? text, out double number) =>
-        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number);
+        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number) && double.IsFinite(number);
 }

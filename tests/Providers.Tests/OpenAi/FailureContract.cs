@@ -85,9 +85,16 @@ public abstract class FailureContract(OpenAiDialect dialect)
             TimeSpan.FromMilliseconds(300),
             _fixture.Failure(429, Error("Slow down."), ("Retry-After", "1"), ("retry-after-ms", "300")).RetryAfter);
 
-    [Fact]
-    public void ReadFailure_ThrottleWithoutTime_ClosesForAWhile() =>
-        Assert.True(_fixture.Failure(429, Error("Slow down.")).Evidence!.ClosedFor > TimeSpan.Zero);
+    [Theory]
+    [InlineData("Retry-After", "")]
+    [InlineData("Retry-After", "soon")]
+    [InlineData("Retry-After", "NaN")]
+    [InlineData("retry-after-ms", "NaN")]
+    [InlineData("X-RateLimit-Reset", "NaN")]
+    [InlineData("Retry-After", "Infinity")]
+    [InlineData("Retry-After", "-5")]
+    public void ReadFailure_ThrottleWithoutUsableTime_ClosesForAWhile(string name, string value) =>
+        Assert.InRange(_fixture.Failure(429, Error("Slow down."), (name, value)).Evidence!.ClosedFor, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
 
     [Fact]
     public void ReadFailure_OutOfCredits_ClosesForLong_Wire23()
