@@ -57,14 +57,6 @@ public sealed class GenericTests
     }
 
     [Fact]
-    public async Task Request_Developer_BecomesSystem_Wire11()
-    {
-        var sent = await _fixture.Send(AdapterFixture.WithMessages("""{"content":"x","role":"developer"}"""));
-
-        Assert.Equal("system", (string?)sent["messages"]![0]!["role"]);
-    }
-
-    [Fact]
     public void Stream_StopAfterToolCall_BecomesToolCalls_Wire41()
     {
         var run = _fixture.Stream(

@@ -57,18 +57,6 @@ public sealed class GroqTests
         Assert.True((await _fixture.Send(AdapterFixture.With(fields))).ContainsKey(name));
 
     [Fact]
-    public async Task Request_OutputCap_HasGroqsName_Wire34() =>
-        Assert.Equal(5, (int)(await _fixture.Send(AdapterFixture.With("\"max_tokens\":5")))["max_completion_tokens"]!);
-
-    [Fact]
-    public async Task Request_Developer_BecomesSystem_Wire11()
-    {
-        var sent = await _fixture.Send(AdapterFixture.WithMessages("""{"role":"developer","content":"x"}"""));
-
-        Assert.Equal("system", (string?)sent["messages"]![0]!["role"]);
-    }
-
-    [Fact]
     public void Stream_Recorded_BecomesOpenAis_Wire35()
     {
         var run = _fixture.Stream(

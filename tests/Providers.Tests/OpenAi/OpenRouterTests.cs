@@ -47,9 +47,6 @@ public sealed class OpenRouterTests
     }
 
     [Fact]
-    public async Task Request_OutputCap_HasItsName() => Assert.Equal(777, (int)(await _fixture.Send(AdapterFixture.With("\"user\":\"u\"")))["max_tokens"]!);
-
-    [Fact]
     public async Task Request_Usage_IsNotAskedFor_Wire22() =>
         Assert.False((await _fixture.Send(AdapterFixture.With("\"stream\":true,\"stream_options\":{\"include_usage\":true}"))).ContainsKey("stream_options"));
 

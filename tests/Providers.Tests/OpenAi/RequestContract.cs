@@ -4,7 +4,10 @@ using ThotNet.Providers.OpenAi;
 namespace ThotNet.Providers.Tests.OpenAi;
 
 /// <summary>What holds for every dialect: requests to the provider.</summary>
-public abstract class RequestContract(OpenAiDialect dialect)
+/// <param name="dialect">The dialect.</param>
+/// <param name="outputCap">Its name of the limit of output tokens.</param>
+/// <param name="developer">Its name of the role <c>developer</c>.</param>
+public abstract class RequestContract(OpenAiDialect dialect, string outputCap, string developer)
 {
     private readonly AdapterFixture _fixture = new(dialect);
 
@@ -44,6 +47,15 @@ public abstract class RequestContract(OpenAiDialect dialect)
 
         var caps = sent.Where(field => field.Key is "max_tokens" or "max_completion_tokens").ToList();
         Assert.Equal(expected, (int)Assert.Single(caps).Value!);
+        Assert.Equal(outputCap, caps[0].Key);
+    }
+
+    [Fact]
+    public async Task CreateChatRequest_Developer_HasARoleThatTheProviderKnows_Wire11()
+    {
+        var sent = await _fixture.Send(AdapterFixture.WithMessages("""{"content":"x","role":"developer"}"""));
+
+        Assert.Equal(developer, (string?)sent["messages"]![0]!["role"]);
     }
 
     [Fact]
@@ -172,8 +184,8 @@ public abstract class RequestContract(OpenAiDialect dialect)
     }
 }
 
-public sealed class GenericRequestTests() : RequestContract(OpenAiDialect.Generic);
+public sealed class GenericRequestTests() : RequestContract(OpenAiDialect.Generic, "max_tokens", "system");
 
-public sealed class OpenRouterRequestTests() : RequestContract(OpenAiDialect.OpenRouter);
+public sealed class OpenRouterRequestTests() : RequestContract(OpenAiDialect.OpenRouter, "max_tokens", "developer");
 
-public sealed class GroqRequestTests() : RequestContract(OpenAiDialect.Groq);
+public sealed class GroqRequestTests() : RequestContract(OpenAiDialect.Groq, "max_completion_tokens", "system");
