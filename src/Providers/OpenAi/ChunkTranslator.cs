@@ -129,14 +129,15 @@ internal sealed class ChunkTranslator : IStreamTranslator
         if (state.Finished)
             return false;
         var delta = MessageFields.Read(choice.Body);
+        var hasContent = delta.HasContent;
         var ends = FinishReasons.IsSet(choice.FinishReason);
-        if ((delta.HasContent || ends) && !state.RoleSent)
+        if ((hasContent || ends) && !state.RoleSent)
             WriteRole(state, fields, output);
-        if (delta.HasContent)
+        if (hasContent)
             WriteDelta(state, delta, choice.LogProbs, fields, output);
         if (ends)
-            WriteFinish(state, choice.FinishReason, delta.HasContent ? default : choice.LogProbs, fields, output);
-        return delta.HasContent;
+            WriteFinish(state, choice.FinishReason, hasContent ? default : choice.LogProbs, fields, output);
+        return hasContent;
     }
 
     private ChoiceState StateOf(int index)
