@@ -29,7 +29,10 @@ internal sealed class Refusals
 
         _storage += refusal is LeaseRefusal.StorageFailed or LeaseRefusal.Unknown or LeaseRefusal.Stale ? 1 : 0;
         _dayGone += dayExhausted || retryAfter > Hopeless ? 1 : 0;
-        Earliest = Earliest is { } earliest && earliest < retryAfter ? earliest : retryAfter;
+        if (refusal is not LeaseRefusal.Unknown && !(Earliest < retryAfter))
+        {
+            Earliest = retryAfter;
+        }
     }
 
     /// <summary>Adds a target that rests after a failure.</summary>

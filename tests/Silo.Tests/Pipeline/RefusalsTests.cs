@@ -58,6 +58,16 @@ public sealed class RefusalsTests
     }
 
     [Fact]
+    public void ToError_QuotaThatNobodyKnows_Is503WithoutAWait()
+    {
+        var refusals = new Refusals();
+        refusals.Add(LeaseRefusal.Unknown, TimeSpan.Zero, dayExhausted: false);
+
+        Assert.Equal(503, refusals.ToError(Now).Status);
+        Assert.Null(refusals.Earliest);
+    }
+
+    [Fact]
     public void ToError_NobodyIsLeft_Is503()
     {
         Assert.Equal(503, new Refusals().ToError(Now).Status);
