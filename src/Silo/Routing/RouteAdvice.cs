@@ -23,11 +23,12 @@ public sealed class RouteAdvice(TimeProvider time)
         _snapshot = new Snapshot(table, closed);
     }
 
-    /// <summary>The cluster advises to leave this target alone for now.</summary>
-    public bool IsClosed(TargetDefinition target)
+    /// <summary>For how long the cluster advises to leave this target alone; zero when it is open.</summary>
+    public TimeSpan ClosedFor(TargetDefinition target)
     {
         var closed = _snapshot.ClosedUntil;
-        return closed.Count > 0 && closed.TryGetValue(target.Id, out var until) && until > time.GetUtcNow();
+        var left = closed.Count > 0 && closed.TryGetValue(target.Id, out var until) ? until - time.GetUtcNow() : TimeSpan.Zero;
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
     private sealed record Snapshot(RouteTable? Table, FrozenDictionary<string, DateTimeOffset> ClosedUntil);

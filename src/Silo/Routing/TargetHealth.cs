@@ -26,12 +26,16 @@ public sealed class TargetHealth
     }
 
     /// <summary>Whether the target may be sent a request now. A target whose circuit is half open admits one probe, which this call takes.</summary>
-    public bool TryEnter(TargetDefinition target)
+    /// <param name="target">The target.</param>
+    /// <param name="closedFor">How long its circuit stays open; zero when it is closed.</param>
+    public bool TryEnter(TargetDefinition target, out TimeSpan closedFor)
     {
         var entry = _entries[target.Id];
         lock (entry.Gate)
         {
-            return _circuit ? entry.Circuit.TryEnter(Now) : entry.Circuit.Disabled is null;
+            var now = Now;
+            closedFor = ClosedFor(entry.Circuit, now);
+            return entry.Circuit.Disabled is null && (!_circuit || entry.Circuit.TryEnter(now));
         }
     }
 
@@ -45,13 +49,13 @@ public sealed class TargetHealth
         }
     }
 
-    /// <summary>Why the target is off until an operator acts, or null.</summary>
-    public string? DisabledReason(TargetDefinition target)
+    /// <summary>Whether the target is off until an operator acts.</summary>
+    public bool IsDisabled(TargetDefinition target)
     {
         var entry = _entries[target.Id];
         lock (entry.Gate)
         {
-            return entry.Circuit.Disabled;
+            return entry.Circuit.Disabled is not null;
         }
     }
 
@@ -100,11 +104,14 @@ public sealed class TargetHealth
 
     private TimeSpan Now => _time.GetElapsedTime(_origin);
 
+    // A disabled target has no time at which it comes back.
+    private TimeSpan ClosedFor(Circuit circuit, TimeSpan now) => _circuit && circuit.Disabled is null ? circuit.ClosedFor(now) : TimeSpan.Zero;
+
     private TargetReport TakeReport(string id, Entry entry, TimeSpan now)
     {
         lock (entry.Gate)
         {
-            var report = new TargetReport(id, entry.Served, entry.Failed, _circuit && entry.Circuit.Disabled is null ? entry.Circuit.ClosedFor(now) : TimeSpan.Zero, entry.Circuit.Disabled);
+            var report = new TargetReport(id, entry.Served, entry.Failed, ClosedFor(entry.Circuit, now), entry.Circuit.Disabled);
             entry.Served = 0;
             entry.Failed = 0;
             return report;

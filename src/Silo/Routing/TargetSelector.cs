@@ -41,21 +41,24 @@ public sealed class TargetSelector(
     {
         while (true)
         {
-            var refusals = new Refusals();
-            if (await TryTiersAsync(request, plan, refusals, cancel) is { } selection)
+            var round = new Round(request, plan, anyway: false);
+            var selection = await TryTiersAsync(round, cancel);
+            if (selection is null && !round.SomeHealthy)
             {
-                return (selection, waited);
+                // Nobody else is left: one that may fail is better than none.
+                round = new Round(request, plan, anyway: true);
+                selection = await TryTiersAsync(round, cancel);
             }
 
-            if (refusals.Earliest is not { } earliest || waited + earliest > patience)
+            if (selection is { } found)
             {
-                return (new Selection(null, null, refusals.ToError(time.GetUtcNow())), waited);
+                return (found, waited);
             }
 
-            var pause = earliest > ShortestWait ? earliest : ShortestWait;
-            if (!await WaitAsync(pause, cancel))
+            var pause = round.Refusals.Earliest is not { } earliest ? TimeSpan.MaxValue : earliest > ShortestWait ? earliest : ShortestWait;
+            if (pause > patience - waited || !await WaitAsync(pause, cancel))
             {
-                return (new Selection(null, null, refusals.ToError(time.GetUtcNow())), waited);
+                return (new Selection(null, null, round.Refusals.ToError(time.GetUtcNow())), waited);
             }
 
             waited += pause;
@@ -81,27 +84,11 @@ public sealed class TargetSelector(
         }
     }
 
-    private async ValueTask<Selection?> TryTiersAsync(ChatRequest request, RoutePlan plan, Refusals refusals, CancellationToken cancel)
-    {
-        var healthy = false;
-        foreach (var tier in plan.Tiers)
-        {
-            var (selection, someHealthy) = await TryTierAsync(tier, new Round(request, plan, refusals, Anyway: false), cancel);
-            healthy |= someHealthy;
-            if (selection is not null)
-            {
-                return selection;
-            }
-        }
-
-        return healthy ? null : await TryAnywayAsync(new Round(request, plan, refusals, Anyway: true), cancel);
-    }
-
-    private async ValueTask<Selection?> TryAnywayAsync(Round round, CancellationToken cancel)
+    private async ValueTask<Selection?> TryTiersAsync(Round round, CancellationToken cancel)
     {
         foreach (var tier in round.Plan.Tiers)
         {
-            if ((await TryTierAsync(tier, round, cancel)).Selection is { } selection)
+            if (await TryTierAsync(tier, round, cancel) is { } selection)
             {
                 return selection;
             }
@@ -110,24 +97,22 @@ public sealed class TargetSelector(
         return null;
     }
 
-    private async ValueTask<(Selection? Selection, bool Healthy)> TryTierAsync(
-        ImmutableArray<TargetDefinition> tier, Round round, CancellationToken cancel)
+    private async ValueTask<Selection?> TryTierAsync(ImmutableArray<TargetDefinition> tier, Round round, CancellationToken cancel)
     {
         var order = ArrayPool<int>.Shared.Rent(tier.Length);
         try
         {
             OrderByCredit(tier, order.AsSpan(0, tier.Length));
-            var healthy = false;
             for (var place = 0; place < tier.Length; place++)
             {
                 var target = catalog.Targets[order[place]];
-                if (MayTryNow(target, round, ref healthy) && await TryChargedAsync(order.AsMemory(0, tier.Length), place, round, cancel) is { } reservation)
+                if (MayTryNow(target, round) && await TryChargedAsync(order.AsMemory(0, tier.Length), place, round, cancel) is { } reservation)
                 {
-                    return (new Selection(target, reservation, null), true);
+                    return new Selection(target, reservation, null);
                 }
             }
 
-            return (null, healthy);
+            return null;
         }
         finally
         {
@@ -153,6 +138,7 @@ public sealed class TargetSelector(
     /// </summary>
     private async ValueTask<Reservation?> TryChargedAsync(ReadOnlyMemory<int> order, int place, Round round, CancellationToken cancel)
     {
+        var target = catalog.Targets[order.Span[place]];
         bool wasOwed;
         lock (_creditGate)
         {
@@ -162,10 +148,16 @@ public sealed class TargetSelector(
         Reservation? reservation = null;
         try
         {
-            return reservation = await TryReserveAsync(catalog.Targets[order.Span[place]], round, cancel);
+            return reservation = await TryReserveAsync(target, round, cancel);
         }
         finally
         {
+            // Also when the caller left: neither the charge nor a probe may stay with a request that is not sent.
+            if (reservation is null && !round.Anyway)
+            {
+                health.Leave(target);
+            }
+
             lock (_creditGate)
             {
                 if (reservation is null)
@@ -180,23 +172,33 @@ public sealed class TargetSelector(
         }
     }
 
-    private bool MayTryNow(TargetDefinition target, Round round, ref bool healthy)
+    private bool MayTryNow(TargetDefinition target, Round round)
     {
-        if (!round.Plan.MayTry(target) || health.DisabledReason(target) is not null)
+        if (!round.Plan.MayTry(target) || health.IsDisabled(target))
         {
             return false;
         }
 
         if (round.Plan.RestOf(target, time.GetUtcNow()) is var rest && rest > TimeSpan.Zero)
         {
-            healthy = true;
+            round.SomeHealthy = true;
             round.Refusals.AddResting(rest);
             return false;
         }
 
-        var open = round.Anyway || (!advice.IsClosed(target) && health.TryEnter(target));
-        healthy |= open;
-        return open;
+        if (round.Anyway)
+        {
+            return true;
+        }
+
+        var closedFor = advice.ClosedFor(target);
+        if (closedFor > TimeSpan.Zero || !health.TryEnter(target, out closedFor))
+        {
+            round.Refusals.AddResting(closedFor);
+            return false;
+        }
+
+        return round.SomeHealthy = true;
     }
 
     private async ValueTask<Reservation?> TryReserveAsync(TargetDefinition target, Round round, CancellationToken cancel)
@@ -206,12 +208,24 @@ public sealed class TargetSelector(
         var outcome = await leases.ReserveAsync(target.QuotaKey, amounts, cancel);
         if (outcome.Reservation is null)
         {
-            health.Leave(target);
             round.Refusals.Add(outcome.Refusal, outcome.RetryAfter, outcome.DayExhausted);
         }
 
         return outcome.Reservation;
     }
 
-    private readonly record struct Round(ChatRequest Request, RoutePlan Plan, Refusals Refusals, bool Anyway);
+    /// <summary>One pass over all candidates; with <paramref name="anyway"/> also over those that are closed or broken.</summary>
+    private sealed class Round(ChatRequest request, RoutePlan plan, bool anyway)
+    {
+        public ChatRequest Request => request;
+
+        public RoutePlan Plan => plan;
+
+        public bool Anyway => anyway;
+
+        public Refusals Refusals { get; } = new();
+
+        /// <summary>A candidate is neither closed nor broken, whether or not it has headroom now.</summary>
+        public bool SomeHealthy { get; set; }
+    }
 }
