@@ -84,14 +84,16 @@ public sealed class QuotaLedger
         var changed = TakeEvidence(request.Evidence, now);
         foreach (var report in request.Reports)
         {
-            changed |= TakeReport(request, report, now);
+            changed |= TakeReport(request.Silo, report, now);
         }
 
         var repeated = request.Sequence == silo.Sequence;
         silo.Sequence = request.Sequence;
         silo.SeenAt = now;
         var answer = repeated ? Repeat(request, silo, now) : Remember(silo, Decide(request, now), now);
-        return new(answer, changed || answer.Lease is not null);
+
+        // A question is repeated because it was not answered: what it changed the first time may not be stored either.
+        return new(answer, changed || repeated || answer.Lease is not null);
     }
 
     /// <summary>Where every budget stands.</summary>
@@ -228,15 +230,14 @@ public sealed class QuotaLedger
         return true;
     }
 
-    private bool TakeReport(LeaseRequest request, LeaseReport report, DateTimeOffset now)
+    private bool TakeReport(string silo, LeaseReport report, DateTimeOffset now)
     {
-        var lease = _state.Leases.Find(lease => lease.Id == report.LeaseId && lease.Silo == request.Silo);
-        if (lease is null || request.Sequence <= lease.ReportedBy)
+        var lease = _state.Leases.Find(lease => lease.Id == report.LeaseId && lease.Silo == silo);
+        if (lease is null)
         {
             return false;
         }
 
-        lease.ReportedBy = request.Sequence;
         lease.Used = new(Math.Max(0, report.Used.Requests), Math.Max(0, report.Used.Tokens));
         lease.LastUse = TimeSpan.FromTicks(Math.Clamp(report.LastUse.Ticks, 0, LeaseRules.LongestUse.Ticks));
         lease.Closed |= report.Closed || report.Settled;

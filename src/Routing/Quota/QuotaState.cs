@@ -85,12 +85,8 @@ public sealed class LeaseRecord
     [Id(7)]
     public bool Closed { get; set; }
 
-    /// <summary>Number of the question that carried the last report.</summary>
-    [Id(8)]
-    public long ReportedBy { get; set; }
-
     /// <summary>How far its times may be off because the authority changed.</summary>
-    [Id(9)]
+    [Id(8)]
     public TimeSpan Slack { get; set; }
 }
 

@@ -147,13 +147,13 @@ public sealed class QuotaLedgerTests
     }
 
     [Fact]
-    public void Report_Repeated_ChangesNothing()
+    public void Report_Repeated_CountsOnceAndIsStoredAgain()
     {
         var fixture = new LedgerFixture(PerMinute(10));
         var lease = fixture.Ask("a", 10).Answer.Lease!;
         var report = fixture.Request("a", 0, reports: [Settled(lease, 4, 1)]);
         Assert.True(fixture.Send(report).MustStore);
-        Assert.False(fixture.Send(report).MustStore);
+        Assert.True(fixture.Send(report).MustStore);
         Assert.Equal((4, 6), (fixture.Snapshot().Used, fixture.Snapshot().Remaining));
     }
 
