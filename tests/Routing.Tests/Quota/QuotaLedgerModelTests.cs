@@ -4,6 +4,10 @@ using static ThotNet.Routing.Tests.Quota.LedgerFixture;
 
 namespace ThotNet.Routing.Tests.Quota;
 
+/// <summary>
+/// Runs a <see cref="QuotaWorld"/> through random events. The world holds the assertions (<see cref="QuotaWorld.AssertNoOverspend"/> and
+/// its neighbours); <see cref="Run"/> calls all of them at the end of each sample.
+/// </summary>
 public sealed class QuotaLedgerModelTests
 {
     private static readonly Gen<(int Kind, int A, int B)[]> Steps =
