@@ -1,5 +1,3 @@
-using Orleans.Concurrency;
-
 namespace ThotNet.Grains.Abstractions.Routing;
 
 /// <summary>The one router of a cluster (key 0): gathers the silos' reports and publishes the route table.</summary>
@@ -11,8 +9,4 @@ public interface IRouterGrain : IGrainWithIntegerKey
     /// <returns>The newest table, or null if the silo already holds it.</returns>
     [Alias("Report")]
     Task<RouteTable?> Report(SiloReport report);
-
-    /// <summary>The newest table.</summary>
-    [AlwaysInterleave, Alias("GetTable")]
-    Task<RouteTable> GetTable();
 }

@@ -21,9 +21,7 @@ public sealed record SiloReport(string Silo, ImmutableArray<TargetReport> Target
 
 /// <summary>What the cluster knows of one target.</summary>
 /// <param name="Target">Id of the target: <c>provider/upstream model</c>.</param>
-/// <param name="Provider">Name of its provider.</param>
 /// <param name="ConfiguredShare">The operator's share, normalised over all targets to a sum of 1.</param>
-/// <param name="EffectiveShare">The share of those that can serve now; 0 for one that cannot.</param>
 /// <param name="AchievedShare">The part of all answers that it served since the router started; 0 before the first.</param>
 /// <param name="Served">Requests it answered since the router started.</param>
 /// <param name="Failed">Attempts that it failed since the router started.</param>
@@ -33,9 +31,7 @@ public sealed record SiloReport(string Silo, ImmutableArray<TargetReport> Target
 [GenerateSerializer, Immutable, Alias("thotnet.TargetRoute")]
 public sealed record TargetRoute(
     string Target,
-    string Provider,
     double ConfiguredShare,
-    double EffectiveShare,
     double AchievedShare,
     long Served,
     long Failed,

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using ThotNet.Grains.Abstractions.Quota;
 using ThotNet.Grains.Abstractions.Routing;
@@ -7,14 +6,11 @@ using ThotNet.Routing.Shares;
 
 namespace ThotNet.Grains.Routing;
 
-/// <summary>Gathers what silos and quotas say, at most once a second, whoever asks for it.</summary>
-/// <remarks>
-/// The turns of the grain own all its fields. A table older than a second is made anew by the first who comes; others that come while it
-/// is made get the last one, unless there is none.
-/// </remarks>
+/// <summary>Gathers what silos and quotas say, at most once a second, whoever reports first.</summary>
+/// <remarks>The turns of the grain own all its fields. Reports do not interleave: those that come while a table is made wait for it.</remarks>
 public sealed partial class RouterGrain(Catalog catalog, TimeProvider time, ILogger<RouterGrain> log) : Grain, IRouterGrain
 {
-    /// <summary>How old a table may be before the next call makes a new one: 1 s.</summary>
+    /// <summary>How old a table may be before the next report makes a new one: 1 s.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
     /// <summary>How long the authorities have for their snapshots: 1 s.</summary>
@@ -22,56 +18,30 @@ public sealed partial class RouterGrain(Catalog catalog, TimeProvider time, ILog
 
     private readonly RouteTableBuilder _builder = new(catalog);
     private RouteTable? _table;
-    private Task<RouteTable>? _making;
 
     /// <inheritdoc/>
     public async Task<RouteTable?> Report(SiloReport report)
     {
         _builder.Take(report, time.GetUtcNow());
-        var table = await GetTable();
-        return table.Number == report.KnownTable ? null : table;
+        if (_table is null || time.GetUtcNow() - _table.MadeAt >= Period)
+        {
+            var snapshots = await Task.WhenAll(catalog.Quotas.Select(quota => SnapshotOf(quota.Key)));
+            _table = _builder.Build(snapshots.OfType<QuotaSnapshot>().ToDictionary(quota => quota.Key, StringComparer.Ordinal), time.GetUtcNow());
+        }
+
+        return _table.Number == report.KnownTable ? null : _table;
     }
 
-    /// <inheritdoc/>
-    public async Task<RouteTable> GetTable()
-    {
-        if (_table is { } fresh && time.GetUtcNow() - fresh.MadeAt < Period)
-        {
-            return fresh;
-        }
-
-        if (_making is { } making)
-        {
-            return _table ?? await making;
-        }
-
-        _making = MakeTable();
-        try
-        {
-            return _table = await _making;
-        }
-        finally
-        {
-            _making = null;
-        }
-    }
-
-    private async Task<RouteTable> MakeTable()
-    {
-        var snapshots = new ConcurrentDictionary<string, QuotaSnapshot>(StringComparer.Ordinal);
-        await Task.WhenAll(catalog.Quotas.Select(quota => AddSnapshot(quota.Key, snapshots)));
-        return _builder.Build(snapshots, time.GetUtcNow());
-    }
-
-    private async Task AddSnapshot(string key, ConcurrentDictionary<string, QuotaSnapshot> snapshots)
+    private async Task<QuotaSnapshot?> SnapshotOf(string key)
     {
         try
         {
-            snapshots[key] = await GrainFactory.GetGrain<IQuotaGrain>(key).GetSnapshot().WaitAsync(SnapshotTimeout, time);
+            return await GrainFactory.GetGrain<IQuotaGrain>(key).GetSnapshot().WaitAsync(SnapshotTimeout, time);
         }
         catch (Exception exception)
         {
             LogNoSnapshot(exception, key);
+            return null;
         }
     }
 

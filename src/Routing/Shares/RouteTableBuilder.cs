@@ -27,7 +27,8 @@ public sealed class RouteTableBuilder
 
         // A share belongs to the provider; its models divide it.
         var models = catalog.Targets.CountBy(target => target.Provider).ToDictionary(StringComparer.Ordinal);
-        _shares = Normalise([.. catalog.Targets.Select(target => target.Share / models[target.Provider])]);
+        var all = catalog.Targets.DistinctBy(target => target.Provider).Sum(target => target.Share);
+        _shares = [.. catalog.Targets.Select(target => target.Share / models[target.Provider] / all)];
     }
 
     /// <summary>Takes in a silo's report.</summary>
@@ -50,9 +51,7 @@ public sealed class RouteTableBuilder
 
         // Numbers follow the clock, so that they also grow from one activation of the router to the next.
         _number = Math.Max(_number + 1, now.ToUnixTimeMilliseconds());
-        var routes = _catalog.Targets.Select((target, index) => RouteOf(target, index, quotas.GetValueOrDefault(target.QuotaKey), now)).ToArray();
-        var effective = Normalise([.. routes.Select(route => CanServe(route) ? route.ConfiguredShare : 0)]);
-        return new(_number, now, [.. routes.Select((route, index) => route with { EffectiveShare = effective[index] })]);
+        return new(_number, now, [.. _catalog.Targets.Select((target, index) => RouteOf(target, index, quotas.GetValueOrDefault(target.QuotaKey), now))]);
     }
 
     private TargetRoute RouteOf(TargetDefinition target, int index, QuotaSnapshot? quota, DateTimeOffset now)
@@ -61,7 +60,7 @@ public sealed class RouteTableBuilder
         var (served, failed) = _totals.GetValueOrDefault(target.Id);
         var all = _catalog.Targets.Sum(other => _totals.GetValueOrDefault(other.Id).Served);
         var achieved = all == 0 ? 0 : (double)served / all;
-        return new(target.Id, target.Provider, _shares[index], 0, achieved, served, failed, closedFor, reason, quota);
+        return new(target.Id, _shares[index], achieved, served, failed, closedFor, reason, quota);
     }
 
     private (TimeSpan For, string? Reason) ClosureOf(TargetDefinition target, QuotaSnapshot? quota, DateTimeOffset now)
@@ -91,15 +90,6 @@ public sealed class RouteTableBuilder
                 _silos.Remove(silo);
             }
         }
-    }
-
-    private static bool CanServe(TargetRoute route) =>
-        route.ClosedFor <= TimeSpan.Zero && (route.Quota is null || route.Quota.Budgets.All(budget => budget.Remaining > 0));
-
-    private static double[] Normalise(double[] weights)
-    {
-        var sum = weights.Sum();
-        return sum == 0 ? weights : [.. weights.Select(weight => weight / sum)];
     }
 
     private static TimeSpan Shorter(TimeSpan left, TimeSpan right) => left < right ? left : right;

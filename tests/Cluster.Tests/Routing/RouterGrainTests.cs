@@ -22,19 +22,18 @@ public sealed class RouterGrainTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _cluster.DisposeAsync();
 
     [Fact]
-    public async Task GetTable_Fresh_HoldsConfiguredSharesAndSnapshots()
+    public async Task Report_First_GetsATableWithConfiguredSharesAndSnapshots()
     {
-        var table = await _router.GetTable();
-        Assert.Equal([0.7, 0.2, 0.1], table.Targets.Select(route => Math.Round(route.EffectiveShare, 9)));
-        Assert.Equal(10, table.Targets[0].Quota!.Budgets[0].Remaining);
+        await _cluster.Quota("q/openrouter").Renew(new("a", 1, new(4, 0), new(4, 0), []));
+        var table = (await _router.Report(Report("a")))!;
+        Assert.Equal([0.7, 0.2, 0.1], table.Targets.Select(route => Math.Round(route.ConfiguredShare, 9)));
+        Assert.Equal([6, 10], table.Targets.Take(2).Select(route => route.Quota!.Budgets[0].Remaining));
     }
 
     [Fact]
-    public async Task Report_BudgetSpent_TheNextTableGivesItNothing()
+    public async Task Report_NewestTableKnown_GetsNone()
     {
-        await _cluster.Quota("q/openrouter").Renew(new("a", 1, new(10, 0), new(10, 0), []));
         var table = (await _router.Report(Report("a")))!;
-        Assert.Equal([0, 0.666667, 0.333333], table.Targets.Select(route => Math.Round(route.EffectiveShare, 6)));
         Assert.Null(await _router.Report(Report("a", known: table.Number)));
     }
 
@@ -51,11 +50,11 @@ public sealed class RouterGrainTests : IAsyncLifetime
     [Fact]
     public async Task Report_CircuitOpen_IsInTheNextTable()
     {
-        var known = (await _router.GetTable()).Number;
+        var known = (await _router.Report(Report("a")))!.Number;
         _cluster.Time.Advance(TimeSpan.FromSeconds(1));
         var table = (await _router.Report(new("a", [new("groq/m", 0, 3, TimeSpan.FromSeconds(5), null)], known)))!;
         Assert.True(table.Number > known);
-        Assert.Equal((TimeSpan.FromSeconds(5), 0.0), (table.Targets[1].ClosedFor, table.Targets[1].EffectiveShare));
+        Assert.Equal(TimeSpan.FromSeconds(5), table.Targets[1].ClosedFor);
     }
 
     private static SiloReport Report(string silo, long known = 0) => new(silo, [], known);

@@ -14,21 +14,14 @@ public sealed class RouteTableBuilderTests
 
     [Fact]
     public void Build_NoReports_ProvidersHaveTheirSharesDividedByTheirModels() =>
-        Assert.Equal([0.35, 0.35, 0.2, 0.1], Effective(NoQuotas).Select(share => Math.Round(share, 9)));
-
-    [Fact]
-    public void Build_BudgetSpent_ItsShareGoesToTheOthers()
-    {
-        var spent = Quotas("openrouter", remaining: 0);
-        Assert.Equal([0, 0, 2 / 3.0, 1 / 3.0], Effective(spent), (a, b) => Math.Abs(a - b) < 1e-9);
-    }
+        Assert.Equal([0.35, 0.35, 0.2, 0.1], _builder.Build(NoQuotas, Noon).Targets.Select(route => Math.Round(route.ConfiguredShare, 9)));
 
     [Fact]
     public void Build_QuotaClosed_SaysForHowLongAndWhy()
     {
         var closed = new Dictionary<string, QuotaSnapshot> { ["q/groq"] = new("q/groq", [], TimeSpan.FromSeconds(9), "429") };
         var route = _builder.Build(closed, Noon).Targets[2];
-        Assert.Equal((TimeSpan.FromSeconds(9), "429", 0.0), (route.ClosedFor, route.ClosedReason, route.EffectiveShare));
+        Assert.Equal((TimeSpan.FromSeconds(9), "429"), (route.ClosedFor, route.ClosedReason));
     }
 
     [Fact]
@@ -54,7 +47,7 @@ public sealed class RouteTableBuilderTests
     {
         _builder.Take(new("a", [new("groq/z", 0, 1, TimeSpan.MaxValue, "the model is gone")], 0), Noon);
         var route = _builder.Build(NoQuotas, Noon).Targets[2];
-        Assert.Equal((RouteTableBuilder.DisabledFor, "the model is gone", 0.0), (route.ClosedFor, route.ClosedReason, route.EffectiveShare));
+        Assert.Equal((RouteTableBuilder.DisabledFor, "the model is gone"), (route.ClosedFor, route.ClosedReason));
     }
 
     [Fact]
@@ -67,13 +60,6 @@ public sealed class RouteTableBuilderTests
     }
 
     [Fact]
-    public void Build_EverythingClosed_NobodyHasAShare()
-    {
-        var spent = Quotas("openrouter", 0).Concat(Quotas("groq", 0)).Concat(Quotas("gemini", 0)).ToDictionary();
-        Assert.Equal([0, 0, 0, 0], Effective(spent));
-    }
-
-    [Fact]
     public void Build_Numbers_GrowEvenInTheNextActivation()
     {
         var first = _builder.Build(NoQuotas, Noon).Number;
@@ -82,15 +68,6 @@ public sealed class RouteTableBuilderTests
         Assert.True(first < second && second < later);
     }
 
-    private static Dictionary<string, QuotaSnapshot> Quotas(string provider, long remaining)
-    {
-        var definition = new BudgetDefinition(BudgetMetric.Requests, 10, TimeSpan.FromMinutes(1), BudgetKind.Rolling);
-        return new() { [$"q/{provider}"] = new($"q/{provider}", [new(definition, 10 - remaining, 0, remaining, default)], default, null) };
-    }
-
     private static TargetDefinition Target(string provider, string model, double share) =>
         new(provider, model, ImmutableArray<string>.Empty, share, $"q/{provider}", Capabilities.None, 100);
-
-    private IEnumerable<double> Effective(Dictionary<string, QuotaSnapshot> quotas) =>
-        _builder.Build(quotas, Noon).Targets.Select(route => route.EffectiveShare);
 }

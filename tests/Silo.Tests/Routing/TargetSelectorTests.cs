@@ -80,7 +80,7 @@ public sealed class TargetSelectorTests
     {
         Open(Minute(1));
         await Spend();
-        _advice.Update(new(1, _time.GetUtcNow(), [new(First.Id, First.Provider, 0.7, 0, 0, 0, 0, TimeSpan.FromSeconds(3), "429", null)]));
+        _advice.Update(new(1, _time.GetUtcNow(), [new(First.Id, 0.7, 0, 0, 0, TimeSpan.FromSeconds(3), "429", null)]));
         Assert.Equal(TimeSpan.FromSeconds(3), (await Select()).Error!.RetryAfter);
     }
 
