@@ -9,16 +9,18 @@ using ThotNet.Routing.Health;
 namespace ThotNet.Silo.Routing;
 
 /// <summary>This silo's view of each target: its circuit, and what it served and failed since the last report.</summary>
-public sealed class TargetHealth
+public sealed partial class TargetHealth
 {
     private readonly FrozenDictionary<string, Entry> _entries;
     private readonly TimeProvider _time;
     private readonly long _origin;
     private readonly bool _circuit;
+    private readonly ILogger<TargetHealth> _log;
 
     /// <summary>Starts with every target healthy.</summary>
-    public TargetHealth(Catalog catalog, ThotNetOptions options, TimeProvider time)
+    public TargetHealth(Catalog catalog, ThotNetOptions options, TimeProvider time, ILogger<TargetHealth> log)
     {
+        _log = log;
         _time = time;
         _origin = time.GetTimestamp();
         _circuit = options.Routing.Circuit;
@@ -74,15 +76,24 @@ public sealed class TargetHealth
     public void Failed(TargetDefinition target, ProviderFailure failure)
     {
         var entry = _entries[target.Id];
+        var gone = failure.Class switch
+        {
+            FailureClass.KeyRefused => $"The key of {target.Provider} was refused.",
+            FailureClass.ModelGone => $"{target.Provider} no longer serves {target.Model}.",
+            _ => null,
+        };
+        if (gone is not null && !IsDisabled(target))
+        {
+            LogDisabled(target.Id, gone);
+        }
+
         lock (entry.Gate)
         {
             switch (failure.Class)
             {
                 case FailureClass.KeyRefused or FailureClass.ModelGone:
                     entry.Failed++;
-                    entry.Circuit.Disable(failure.Class is FailureClass.KeyRefused
-                        ? $"The key of {target.Provider} was refused."
-                        : $"{target.Provider} no longer serves {target.Model}.");
+                    entry.Circuit.Disable(gone!);
                     break;
                 case FailureClass.Transient or FailureClass.TimedOut or FailureClass.BrokenStream or FailureClass.ThrottledUpstream:
                     entry.Failed++;
@@ -117,6 +128,9 @@ public sealed class TargetHealth
             return report;
         }
     }
+
+    [LoggerMessage(2201, LogLevel.Error, "Target {Target} is off until this process restarts: {Reason}")]
+    private partial void LogDisabled(string target, string reason);
 
     private sealed class Entry
     {

@@ -28,7 +28,7 @@ public sealed class TargetSelectorTests
     public TargetSelectorTests()
     {
         _advice = new(_time);
-        _health = new(Catalog, Options, _time);
+        _health = new(Catalog, Options, _time, NullLogger<TargetHealth>.Instance);
     }
 
     private static ThotNetOptions Options { get; } = new();
