@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using ThotNet.Hosting.Configuration;
 using ThotNet.Hosting.Errors;
 using ThotNet.Hosting.Health;
@@ -54,11 +52,11 @@ public static class SiloExtensions
 
     private static void AddPipeline(this IServiceCollection services, ThotNetOptions options, IConfiguration configuration)
     {
-        services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton(new Random(RandomNumberGenerator.GetInt32(int.MaxValue)));
+#pragma warning disable RS0030 // This is where it is injected; a Random of our own would not be safe for concurrent use.
+        services.AddSingleton(Random.Shared);
+#pragma warning restore RS0030
         services.AddSingleton(ProviderFactory.CreateCatalog(options, configuration));
         services.AddSingleton(_ => ProviderFactory.CreateProviders(options, configuration));
-        services.AddSingleton(provider => new SiloIdentity(provider.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToParsableString()));
         services.AddSingleton<GatewaySecret>();
         services.AddSingleton<TargetHealth>();
         services.AddSingleton<RouteAdvice>();

@@ -8,7 +8,10 @@ namespace ThotNet.Silo.Pipeline;
 /// Which targets one request may still try, and when. Pure: it is given the time. Used by one request at a time.
 /// </summary>
 /// <remarks>The rules are those of the failure table in docs/architecture.md: same target again, next target, or back to the caller.</remarks>
-public sealed class RoutePlan
+/// <param name="tiers">The candidates: all of one tier are tried before those of the next.</param>
+/// <param name="fallback">Whether another target may be tried after the first.</param>
+/// <param name="random">Source of jitter; shared by all requests, so it must be safe for concurrent use.</param>
+public sealed class RoutePlan(ImmutableArray<ImmutableArray<TargetDefinition>> tiers, bool fallback, Random random)
 {
     /// <summary>Attempts on one target in all.</summary>
     public const int MaxAttemptsPerTarget = 3;
@@ -20,25 +23,10 @@ public sealed class RoutePlan
     public static readonly TimeSpan FirstBackoff = TimeSpan.FromSeconds(0.5);
 
     private readonly Dictionary<string, (int Attempts, DateTimeOffset NotBefore, bool Excluded)> _tried = new(StringComparer.Ordinal);
-    private readonly Random _random;
     private string? _pinned;
 
-    /// <summary>Begins the plan of one request.</summary>
-    /// <param name="tiers">The candidates: all of one tier are tried before those of the next.</param>
-    /// <param name="fallback">Whether another target may be tried after the first.</param>
-    /// <param name="random">Source of jitter.</param>
-    public RoutePlan(ImmutableArray<ImmutableArray<TargetDefinition>> tiers, bool fallback, Random random)
-    {
-        Tiers = tiers;
-        Fallback = fallback;
-        _random = random;
-    }
-
     /// <summary>The candidates, tier by tier.</summary>
-    public ImmutableArray<ImmutableArray<TargetDefinition>> Tiers { get; }
-
-    /// <summary>Whether another target may be tried after the first.</summary>
-    public bool Fallback { get; }
+    public ImmutableArray<ImmutableArray<TargetDefinition>> Tiers => tiers;
 
     /// <summary>Attempts made so far.</summary>
     public int Attempts { get; private set; }
@@ -60,7 +48,7 @@ public sealed class RoutePlan
         Attempts++;
         var state = _tried.GetValueOrDefault(target.Id);
         _tried[target.Id] = state with { Attempts = state.Attempts + 1 };
-        if (!Fallback)
+        if (!fallback)
         {
             _pinned = target.Id;
         }
@@ -78,21 +66,12 @@ public sealed class RoutePlan
         return !failure.IsCallers && Attempts < MaxAttempts;
     }
 
-    // One source serves all requests of the process and is not safe for concurrent use.
-    private double Jitter()
-    {
-        lock (_random)
-        {
-            return _random.NextDouble();
-        }
-    }
-
     private static bool MayTryAgain(FailureClass failure) =>
         failure is FailureClass.Transient or FailureClass.Throttled or FailureClass.ThrottledUpstream;
 
     private TimeSpan Rest(int attempts, ProviderFailure failure)
     {
-        var backoff = FirstBackoff * Math.Pow(2, attempts - 1) * (1 - (0.25 * Jitter()));
+        var backoff = FirstBackoff * Math.Pow(2, attempts - 1) * (1 - (0.25 * random.NextDouble()));
         return failure.RetryAfter is { } asked && asked > backoff ? asked : backoff;
     }
 }

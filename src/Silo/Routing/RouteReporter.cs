@@ -5,7 +5,7 @@ namespace ThotNet.Silo.Routing;
 /// <summary>Tells the router every second what this silo saw, and takes its newest table.</summary>
 /// <remarks>Failure policy: when the router does not answer, the last table stays and the counts of that second are not reported again.</remarks>
 public sealed partial class RouteReporter(
-    IGrainFactory grains, SiloIdentity silo, TargetHealth health, RouteAdvice advice, TimeProvider time, ILogger<RouteReporter> logger)
+    IGrainFactory grains, ILocalSiloDetails silo, TargetHealth health, RouteAdvice advice, TimeProvider time, ILogger<RouteReporter> log)
     : BackgroundService
 {
     /// <summary>Time between two reports.</summary>
@@ -21,26 +21,14 @@ public sealed partial class RouteReporter(
         {
             await ReportAsync(stoppingToken);
         }
-        while (await NextAsync(timer, stoppingToken));
-    }
-
-    private static async Task<bool> NextAsync(PeriodicTimer timer, CancellationToken stopping)
-    {
-        try
-        {
-            return await timer.WaitForNextTickAsync(stopping);
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
-        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     private async Task ReportAsync(CancellationToken stopping)
     {
         try
         {
-            var report = new SiloReport(silo.Name, health.TakeReport(), advice.Table?.Number ?? 0);
+            var report = new SiloReport(silo.SiloAddress.ToParsableString(), health.TakeReport(), advice.Table?.Number ?? 0);
             var table = await grains.GetGrain<IRouterGrain>(0).Report(report).WaitAsync(Patience, time, stopping);
             if (table is not null)
             {
@@ -49,13 +37,14 @@ public sealed partial class RouteReporter(
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
+            // The silo stops.
         }
         catch (Exception exception)
         {
-            LogNoTable(logger, exception);
+            LogNoTable(exception);
         }
     }
 
-    [LoggerMessage(EventId = 2001, Level = LogLevel.Warning, Message = "The router did not answer; the last route table stays in use.")]
-    private static partial void LogNoTable(ILogger logger, Exception exception);
+    [LoggerMessage(2101, LogLevel.Warning, "The router did not answer; the last route table stays in use")]
+    private partial void LogNoTable(Exception exception);
 }
