@@ -40,14 +40,7 @@ internal static class ChatCompletionsEndpoint
                 return;
             }
 
-            try
-            {
-                await pipeline.HandleAsync(http, request!, patience);
-            }
-            catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
-            {
-                // The caller left while the request waited: nothing is reserved and nobody is there to be told.
-            }
+            await pipeline.HandleAsync(http, request!, patience);
         }
     }
 

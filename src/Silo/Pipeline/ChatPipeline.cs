@@ -40,7 +40,7 @@ internal sealed class ChatPipeline(
         var waited = TimeSpan.Zero;
         while (true)
         {
-            (var selection, waited) = await selector.SelectAsync(request, plan, patience, waited, caller.Left);
+            (var selection, waited) = await SelectAsync(request, plan, patience, waited, caller.Left);
             if (selection is not { Target: { } target, Reservation: { } reservation })
             {
                 await FailAsync(caller, ErrorOf(plan, selection), waited);
@@ -64,6 +64,20 @@ internal sealed class ChatPipeline(
             }
 
             caller.Pending.Clear();
+        }
+    }
+
+    private async ValueTask<(Selection Selection, TimeSpan Waited)> SelectAsync(
+        ChatRequest request, RoutePlan plan, TimeSpan patience, TimeSpan waited, CancellationToken left)
+    {
+        try
+        {
+            return await selector.SelectAsync(request, plan, patience, waited, left);
+        }
+        catch (OperationCanceledException) when (left.IsCancellationRequested)
+        {
+            metrics.CountRequest(499, waited);
+            throw;
         }
     }
 
