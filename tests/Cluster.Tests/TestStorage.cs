@@ -24,11 +24,8 @@ public sealed class TestStorage
     private readonly ConcurrentDictionary<string, (string Etag, BinaryData Data)> _records = new();
     private int _writes;
 
-    /// <summary>What goes wrong with writes from now on, for states whose key contains <see cref="FaultyKey"/>.</summary>
+    /// <summary>What goes wrong with writes from now on.</summary>
     public StorageFault Fault { get; set; }
-
-    /// <summary>Which states are concerned.</summary>
-    public string FaultyKey { get; set; } = "";
 
     /// <summary>While set, writes wait for it.</summary>
     public TaskCompletionSource? Hold { get; set; }
@@ -77,15 +74,14 @@ public sealed class TestStorage
                 await hold.Task;
             }
 
-            var fault = key.Contains(store.FaultyKey, StringComparison.Ordinal) ? store.Fault : StorageFault.None;
-            if (fault == StorageFault.Fails)
+            if (store.Fault == StorageFault.Fails)
             {
                 throw new IOException("The store is gone.");
             }
 
             var etag = Guid.NewGuid().ToString();
             Apply(key, data, grainState.ETag, etag);
-            if (fault == StorageFault.AppliesThenTimesOut)
+            if (store.Fault == StorageFault.AppliesThenTimesOut)
             {
                 throw new TimeoutException("The store did not answer in time.");
             }

@@ -115,7 +115,6 @@ internal sealed class AttemptRunner(ProviderSet providers, ThotNetOptions option
     // Unknown usage keeps the reservation in full; a refusal before any work costs the request but no tokens.
     private static void Settle(Reservation reservation, AttemptOutcome outcome)
     {
-        reservation.MarkReceived();
         if (outcome.Usage is { } usage)
         {
             reservation.Settle(new QuotaAmounts(1, Math.Max(usage.TotalTokens, usage.PromptTokens + usage.CompletionTokens)));

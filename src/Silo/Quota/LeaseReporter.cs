@@ -20,16 +20,9 @@ public sealed class LeaseReporter(LeaseBook book, TimeProvider time) : Backgroun
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Period, time);
-        try
+        while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                book.Report();
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The silo stops.
+            book.Report();
         }
     }
 }

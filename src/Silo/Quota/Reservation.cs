@@ -18,9 +18,6 @@ public sealed class Reservation
         Amounts = amounts;
     }
 
-    /// <summary>The quota it was taken from.</summary>
-    public string QuotaKey => _quota.Key;
-
     /// <summary>What it holds.</summary>
     public QuotaAmounts Amounts { get; }
 

@@ -33,16 +33,12 @@ internal sealed class CallerConnection : IAsyncDisposable
         _http = http;
         _time = time;
         _keepAlive = keepAlive;
-        IsStream = stream;
         _lastWrite = time.GetTimestamp();
         _timer = stream ? time.CreateTimer(static state => _ = ((CallerConnection)state!).KeepAliveAsync(), this, keepAlive, Timeout.InfiniteTimeSpan) : null;
     }
 
     /// <summary>What the current attempt has written and not sent yet.</summary>
     public ArrayPoolBufferWriter<byte> Pending { get; } = new(4096);
-
-    /// <summary>The caller asked for a stream.</summary>
-    public bool IsStream { get; }
 
     /// <summary>Content has been sent: no other target may answer any more.</summary>
     public bool ContentSent { get; private set; }

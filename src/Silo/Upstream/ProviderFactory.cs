@@ -33,9 +33,6 @@ public sealed class ProviderSet : IDisposable
 /// <summary>Makes providers, targets and quotas from the configuration.</summary>
 public static class ProviderFactory
 {
-    /// <summary>The key of a provider's quota.</summary>
-    public static string QuotaKey(string provider) => $"provider/{provider}/default";
-
     /// <summary>The providers that are on, in the order of their names.</summary>
     public static ProviderSet CreateProviders(ThotNetOptions options, IConfiguration configuration) =>
         new(ProvidersThatAreOn(options, configuration).Select(pair => Create(pair.Key, pair.Value, configuration)));
@@ -70,6 +67,8 @@ public static class ProviderFactory
             _ => throw new InvalidOperationException($"No adapter speaks {options.Kind}."),
         });
     }
+
+    private static string QuotaKey(string provider) => $"provider/{provider}/default";
 
     private static OpenAiDialect DialectOf(ProviderDialect dialect) => dialect switch
     {
