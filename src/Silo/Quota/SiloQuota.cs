@@ -114,7 +114,7 @@ internal sealed class SiloQuota(string key, string silo, TimeProvider time, Acti
             var now = Now;
             _leases.CloseExpired(now);
             _reportNow |= _leases.IsAnyDue(now);
-            mustStart = HasToAsk() && MustStart();
+            mustStart = MustStart();
         }
 
         StartIf(mustStart);
@@ -134,8 +134,8 @@ internal sealed class SiloQuota(string key, string silo, TimeProvider time, Acti
             quiet = _quiet.Task;
             _leases.CloseOpen();
             _line.Refuse(QuotaAmounts.Zero, Failed);
-            _reportNow = true;
-            mustStart = HasToAsk() && MustStart();
+            _reportNow |= _leases.IsAnyDue(Now);
+            mustStart = MustStart();
             SignalIfQuiet();
         }
 
@@ -240,7 +240,7 @@ internal sealed class SiloQuota(string key, string silo, TimeProvider time, Acti
             lease.End(reservation.Amounts, actual ?? (neverSent ? QuotaAmounts.Zero : reservation.Amounts));
             _leases.CloseUsedUp();
             _reportNow |= lease.IsSettled && (lease.IsSmall || _stopping);
-            mustStart = HasToAsk() && MustStart();
+            mustStart = MustStart();
         }
 
         StartIf(mustStart);
@@ -266,8 +266,8 @@ internal sealed class SiloQuota(string key, string silo, TimeProvider time, Acti
 
     private bool MustStart()
     {
-        var mustStart = !_asking;
-        _asking = true;
+        var mustStart = !_asking && HasToAsk();
+        _asking |= mustStart;
         return mustStart;
     }
 
