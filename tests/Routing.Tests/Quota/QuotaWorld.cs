@@ -25,6 +25,7 @@ internal sealed class QuotaWorld
     private double _now;
     private int _authors;
     private int _incarnations;
+    private int _writes;
 
     public QuotaWorld(params BudgetDefinition[] budgets)
     {
@@ -250,15 +251,15 @@ internal sealed class QuotaWorld
             return answer;
         }
 
-        Writes++;
-        if (Writes % 11 == 0)
+        _writes++;
+        if (_writes % 11 == 0)
         {
             _ledger = null;
             return null;
         }
 
         _stored = JsonSerializer.Serialize(_state);
-        if (Writes % 13 == 0)
+        if (_writes % 13 == 0)
         {
             _ledger = null;
             return null;
@@ -266,8 +267,6 @@ internal sealed class QuotaWorld
 
         return answer;
     }
-
-    public int Writes { get; private set; }
 
     private sealed class Send(double sent, double received, QuotaAmounts amounts)
     {
