@@ -1,8 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Memory;
-using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
 
 namespace ThotNet.Hosting.Configuration;
 
@@ -12,8 +11,7 @@ public static class ThotNetConfigurationExtensions
     private const string DefaultsResource = "ThotNet.defaults.json";
 
     /// <summary>
-    /// Reads section <c>ThotNet</c> over the built-in defaults, checks all of it at once, and registers <see cref="ThotNetOptions"/> and
-    /// <see cref="IOptions{TOptions}"/> of it. Calling it again on the same builder checks the same options for another role.
+    /// Reads section <c>ThotNet</c> over the built-in defaults, checks all of it at once, and registers <see cref="ThotNetOptions"/>.
     /// </summary>
     /// <param name="builder">The host being built.</param>
     /// <param name="role">What the process is; both roles may be given together.</param>
@@ -23,14 +21,12 @@ public static class ThotNetConfigurationExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         var errors = new List<string>();
-        var known = builder.Services.FirstOrDefault(service => service.ServiceType == typeof(ThotNetOptions))?.ImplementationInstance as ThotNetOptions;
-        var options = known ?? Read(builder.Configuration, errors);
+        var options = Read(builder.Configuration, errors);
         errors.AddRange(ThotNetRules.Check(options, role, builder.Environment.IsDevelopment(), builder.Configuration));
         if (errors.Count > 0)
             throw new ThotNetConfigurationException(errors);
 
-        builder.Services.TryAddSingleton(options);
-        builder.Services.TryAddSingleton<IOptions<ThotNetOptions>>(new OptionsWrapper<ThotNetOptions>(options));
+        builder.Services.AddSingleton(options);
         return options;
     }
 

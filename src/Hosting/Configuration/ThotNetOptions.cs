@@ -1,5 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-
 namespace ThotNet.Hosting.Configuration;
 
 /// <summary>
@@ -15,14 +13,11 @@ public sealed class ThotNetOptions
     public SortedDictionary<string, ProviderOptions> Providers { get; set; } = new(StringComparer.Ordinal);
 
     /// <summary>How requests find their target.</summary>
-    [Required]
     public RoutingOptions Routing { get; set; } = new();
 
     /// <summary>How silos and gateways find each other.</summary>
-    [Required]
     public ClusterOptions Cluster { get; set; } = new();
 
     /// <summary>Who may call and how much at once.</summary>
-    [Required]
     public AccessOptions Access { get; set; } = new();
 }

@@ -5,4 +5,4 @@ namespace ThotNet.Hosting.Errors;
 /// was written and without the proper end of the body. Kestrel reports each as a fault of the application, so the built-in log levels leave out its
 /// errors; real faults are logged by <see cref="ErrorMiddleware"/>.
 /// </summary>
-public sealed class BrokenAnswerException() : Exception("The answer broke off.");
+internal sealed class BrokenAnswerException() : Exception("The answer broke off.");

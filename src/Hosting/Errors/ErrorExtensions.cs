@@ -36,7 +36,7 @@ public static class ErrorExtensions
         builder.Services.Configure<KestrelServerOptions>(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestHeaderCount = Math.Max(KestrelHeaderCount, access.MaxHeaders * 2);
+            kestrel.Limits.MaxRequestHeaderCount = KestrelHeaderCount;
             kestrel.Limits.MaxRequestHeadersTotalSize = KestrelHeaderBytes;
             kestrel.Limits.MaxRequestLineSize = KestrelUrlBytes;
             kestrel.Limits.MaxRequestBodySize = access.MaxBodyBytes + KestrelExtraBodyBytes;

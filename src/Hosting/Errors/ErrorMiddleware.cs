@@ -18,10 +18,6 @@ internal sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<Erro
         {
             // The caller left; nobody is there to be told.
         }
-        catch (BrokenAnswerException)
-        {
-            context.BreakOff();
-        }
         catch (BadHttpRequestException bad)
         {
             LogBadRequest(log, context.TraceIdentifier, bad.StatusCode, bad.Message);

@@ -8,9 +8,6 @@ namespace ThotNet.Hosting.Errors;
 /// <summary>Answers a request with OpenAI's error object (wire.md 1.4).</summary>
 public static class HttpErrorExtensions
 {
-    /// <summary>Names the header with the true time at which a spent budget comes back.</summary>
-    public const string ResetHeader = "x-thotnet-reset";
-
     private static readonly object Broken = new();
 
     // Official clients hang for minutes, or stop retrying, above this (wire.md 1.6).
@@ -71,6 +68,6 @@ public static class HttpErrorExtensions
         if (!error.ShouldRetry)
             headers["x-should-retry"] = "false";
         if (error.ResetsAt is { } reset)
-            headers[ResetHeader] = reset.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+            headers["x-thotnet-reset"] = reset.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
     }
 }

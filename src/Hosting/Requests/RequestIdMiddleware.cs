@@ -6,17 +6,13 @@ using Microsoft.Extensions.Primitives;
 
 namespace ThotNet.Hosting.Requests;
 
-/// <summary>
-/// Gives every request an id: the caller's <c>x-request-id</c> when it is 1 to 128 characters of <c>[A-Za-z0-9._:-]</c>, else a new one. It is
-/// the request's <see cref="HttpContext.TraceIdentifier"/>, the request header that is passed on, and a header of the answer.
-/// </summary>
-public sealed class RequestIdMiddleware(RequestDelegate next, ILogger<RequestIdMiddleware> log)
+/// <summary>Keeps the caller's <c>x-request-id</c> when it is 1 to 128 characters of <c>[A-Za-z0-9._:-]</c>, else makes a new one.</summary>
+internal sealed class RequestIdMiddleware(RequestDelegate next, ILogger<RequestIdMiddleware> log)
 {
-    /// <summary>Name of the header.</summary>
-    public const string Header = "x-request-id";
+    private const string Header = "x-request-id";
 
-    /// <summary>Name of the header with the caller's own id (wire.md 1.5); only logged.</summary>
-    public const string ClientHeader = "x-client-request-id";
+    // The caller's own id (wire.md 1.5); only logged.
+    private const string ClientHeader = "x-client-request-id";
 
     private const int MaxLength = 128;
 
@@ -26,10 +22,8 @@ public sealed class RequestIdMiddleware(RequestDelegate next, ILogger<RequestIdM
     private static readonly Func<ILogger, string, string?, IDisposable?> Scope =
         LoggerMessage.DefineScope<string, string?>("RequestId:{RequestId} ClientRequestId:{ClientRequestId}");
 
-    /// <summary>Handles one request.</summary>
     public async Task InvokeAsync(HttpContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var headers = context.Request.Headers;
         var id = Usable(headers[Header]) ?? $"req_{Guid.NewGuid():N}";
         headers[Header] = id;
@@ -50,10 +44,13 @@ public sealed class RequestIdMiddleware(RequestDelegate next, ILogger<RequestIdM
         value is [{ Length: > 0 and <= MaxLength } id] && !id.AsSpan().ContainsAnyExcept(Allowed) ? id : null;
 }
 
-/// <summary>Switches on <see cref="RequestIdMiddleware"/>.</summary>
+/// <summary>Switches on the ids of requests.</summary>
 public static class RequestIdExtensions
 {
-    /// <summary>Gives every request an id; put it first.</summary>
+    /// <summary>
+    /// Gives every request an id, the caller's <c>x-request-id</c> where it is usable; put it first. The id is the request's
+    /// <see cref="HttpContext.TraceIdentifier"/>, the request header that is passed on, and a header of the answer.
+    /// </summary>
     /// <param name="app">The application.</param>
     public static IApplicationBuilder UseRequestId(this IApplicationBuilder app) => app.UseMiddleware<RequestIdMiddleware>();
 }

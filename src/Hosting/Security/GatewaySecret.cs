@@ -17,9 +17,6 @@ public sealed class GatewaySecret(ThotNetOptions options)
     /// <summary>Header that carries the id of the caller's key from gateway to silo.</summary>
     public const string KeyIdHeader = "x-thotnet-key-id";
 
-    /// <summary>Prefix of all headers of ours; a gateway removes those that a caller sends and that are not meant for callers.</summary>
-    public const string HeaderPrefix = "x-thotnet-";
-
     private readonly byte[] _expected = SHA256.HashData(Encoding.UTF8.GetBytes(options.Access.GatewaySecret));
 
     /// <summary>Whether a secret is configured.</summary>

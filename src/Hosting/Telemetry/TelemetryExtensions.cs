@@ -19,18 +19,13 @@ public static class TelemetryExtensions
     private const string OtlpEndpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
     /// <summary>
-    /// Collects traces and metrics; sends them by OTLP only when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set. A second call on the same builder
-    /// does nothing.
+    /// Collects traces and metrics; sends them by OTLP only when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set.
     /// </summary>
     /// <param name="builder">The host being built.</param>
     /// <param name="serviceName">Name under which the process appears, for example <c>thotnet-gateway</c>.</param>
     public static IHostApplicationBuilder AddThotNetTelemetry(this IHostApplicationBuilder builder, string serviceName)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        if (builder.Services.Any(service => service.ServiceType == typeof(Marker)))
-            return builder;
-        builder.Services.AddSingleton<Marker>();
-
         var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(serviceName))
             .WithTracing(tracing => tracing
@@ -56,6 +51,4 @@ public static class TelemetryExtensions
     // Probes come every second and would bury the requests.
     private static bool IsWorthATrace(HttpContext context) =>
         !context.Request.Path.StartsWithSegments("/healthz") && !context.Request.Path.StartsWithSegments(MetricsPath);
-
-    private sealed class Marker;
 }

@@ -1,7 +1,5 @@
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
 using ThotNet.Grains.Abstractions.Quota;
 using ThotNet.Hosting.Configuration;
 
@@ -105,7 +103,7 @@ public sealed class ThotNetOptionsTests
     }
 
     [Fact]
-    public void NewProvider_WithoutWhatItNeeds_IsReportedThrice()
+    public void NewProvider_BadlyNamedAndWithoutWhatItNeeds_IsReportedForEach()
     {
         var errors = Errors("Development", HostRole.Silo, ("ThotNet:Providers:my own:Share", "1"));
 
@@ -143,18 +141,6 @@ public sealed class ThotNetOptionsTests
 
         Assert.Equal(2, errors.Count);
         Assert.DoesNotContain(errors, error => error.Contains("s3cr3t", StringComparison.Ordinal) || error.Contains("k3y", StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public void SecondCall_ForAnotherRole_ReturnsTheSameOptionsAndChecksAgain()
-    {
-        var builder = Builder("Production", [.. Complete.Where(pair => pair.Item1 != "GROQ_API_KEY")]);
-        var first = builder.AddThotNetOptions(HostRole.Gateway);
-
-        Assert.Throws<ThotNetConfigurationException>(() => builder.AddThotNetOptions(HostRole.Silo));
-        Assert.Same(first, builder.AddThotNetOptions(HostRole.Gateway));
-        using var services = builder.Services.BuildServiceProvider();
-        Assert.Same(first, services.GetRequiredService<IOptions<ThotNetOptions>>().Value);
     }
 
     [Fact]
