@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 
 namespace ThotNet.Hosting.Health;
 
@@ -22,14 +22,14 @@ public static class HealthExtensions
     /// </summary>
     public const string DrainingHeader = "x-thotnet-draining";
 
-    /// <summary>Adds <see cref="Readiness"/>, not ready at first, and the service that turns it to draining when the process stops.</summary>
+    /// <summary>Adds <see cref="Readiness"/>: not ready at first, draining as the very first step of a stop, before any server or service ends.</summary>
     /// <param name="services">The services of the process.</param>
-    public static IServiceCollection AddThotNetHealth(this IServiceCollection services)
+    public static IServiceCollection AddThotNetHealth(this IServiceCollection services) => services.AddSingleton(provider =>
     {
-        services.TryAddSingleton<Readiness>();
-        services.AddHostedService<DrainService>();
-        return services;
-    }
+        var readiness = new Readiness();
+        provider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(readiness.Drain);
+        return readiness;
+    });
 
     /// <summary>Serves <see cref="LivePath"/> and <see cref="ReadyPath"/>.</summary>
     /// <param name="endpoints">Where to add the endpoints.</param>
