@@ -61,17 +61,11 @@ internal static class OptionText
         _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
     };
 
-    /// <summary>True when the value lies in the range of its attribute, or has none.</summary>
-    public static bool IsInRange(PropertyInfo property, object value) =>
-        property.GetCustomAttribute<RangeAttribute>() is not { } range
-        || (value is TimeSpan span
-            ? span >= Span(range.Minimum) && span <= Span(range.Maximum)
-            : Number(value) >= Number(range.Minimum) && Number(value) <= Number(range.Maximum));
+    /// <summary>True when the value keeps to what <see cref="Allowed"/> says of range and pattern.</summary>
+    public static bool IsAllowed(PropertyInfo property, object value) =>
+        property.GetCustomAttribute<RangeAttribute>()?.IsValid(value) is not false
+        && property.GetCustomAttribute<RegularExpressionAttribute>()?.IsValid(value) is not false;
 
     private static object? ParseName(Type type, string text) =>
         Array.Find(Enum.GetNames(type), name => name.Equals(text.Trim(), StringComparison.OrdinalIgnoreCase)) is { } name ? Enum.Parse(type, name) : null;
-
-    private static double Number(object value) => Convert.ToDouble(value, CultureInfo.InvariantCulture);
-
-    private static TimeSpan Span(object value) => TimeSpan.ParseExact((string)value, "c", CultureInfo.InvariantCulture);
 }

@@ -1,7 +1,6 @@
 using System.Collections;
 using System.ComponentModel.DataAnnotations;
 using System.Reflection;
-using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 
 namespace ThotNet.Hosting.Configuration;
@@ -78,13 +77,9 @@ internal sealed class OptionsReader(List<string> errors)
             return;
         }
 
-        if (!OptionText.IsInRange(property, value) || !MatchesPattern(property, value))
+        if (!OptionText.IsAllowed(property, value))
             errors.Add($"{path}: {Quote(property, OptionText.Show(value))} is not allowed; allowed: {OptionText.Allowed(property)}");
     }
-
-    private static bool MatchesPattern(PropertyInfo property, object value) =>
-        property.GetCustomAttribute<RegularExpressionAttribute>() is not { } pattern
-        || (value is string text && Regex.IsMatch(text, pattern.Pattern, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1)));
 
     private static string Quote(PropertyInfo property, string text) =>
         property.IsDefined(typeof(SecretAttribute)) ? "the value" : $"'{text}'";

@@ -88,7 +88,7 @@ internal sealed partial class ConfigurationDocument
     {
         var variable = $"{path}:{property.Name}".Replace(":", "__", StringComparison.Ordinal);
         var initial = property.GetValue(defaults);
-        var value = initial is null || !OptionText.IsInRange(property, initial) ? "" : OptionText.Show(initial);
+        var value = initial is null || !OptionText.IsAllowed(property, initial) ? "" : OptionText.Show(initial);
         _text.Append(CultureInfo.InvariantCulture, $"| `{property.Name}`<br>`{variable}` | {Cell(OptionText.Allowed(property))} ");
         _text.Append(CultureInfo.InvariantCulture, $"| {(value.Length == 0 ? "none" : $"`{value}`")} | {Cell(Comment($"P:{property.DeclaringType!.FullName}.{property.Name}"))} |\n");
     }
