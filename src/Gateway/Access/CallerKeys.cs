@@ -1,11 +1,10 @@
 using System.Security.Cryptography;
 using ThotNet.Hosting.Configuration;
-using ThotNet.Hosting.Security;
 
 namespace ThotNet.Gateway.Access;
 
 /// <summary>The keys that callers may use. In Development without any configured, one is made for this run.</summary>
-public sealed partial class CallerKeys
+internal sealed partial class CallerKeys
 {
     private CallerKeys(ApiKeyRing ring, string? developmentKey) => (Ring, DevelopmentKey) = (ring, developmentKey);
 
@@ -15,14 +14,14 @@ public sealed partial class CallerKeys
     /// <summary>The key that was made for this run, or null when keys are configured.</summary>
     public string? DevelopmentKey { get; }
 
-    internal static CallerKeys From(AccessOptions access, bool development)
+    public static CallerKeys From(AccessOptions access, bool development)
     {
         var keys = access.ApiKeys.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var made = development && keys.Length == 0 ? $"tn-dev-{RandomNumberGenerator.GetHexString(32, lowercase: true)}" : null;
         return new CallerKeys(new ApiKeyRing(made is null ? keys : [made], access.GatewaySecret), made);
     }
 
-    internal void Announce(ILogger log)
+    public void Announce(ILogger log)
     {
         if (DevelopmentKey is not null)
             LogDevelopmentKey(log, DevelopmentKey);

@@ -5,7 +5,6 @@ using Microsoft.Extensions.DependencyInjection;
 using ThotNet.Gateway.Access;
 using ThotNet.Gateway.Clustering;
 using ThotNet.Hosting.Configuration;
-using ThotNet.Hosting.Security;
 
 namespace ThotNet.Gateway.Tests.Access;
 

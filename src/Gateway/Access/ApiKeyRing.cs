@@ -1,13 +1,13 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace ThotNet.Hosting.Security;
+namespace ThotNet.Gateway.Access;
 
 /// <summary>
 /// The callers' keys, kept only as keyed hashes. Looking one up takes the same time whether it is there or not and wherever it differs.
 /// Immutable after construction, so any thread may use it.
 /// </summary>
-public sealed class ApiKeyRing
+internal sealed class ApiKeyRing
 {
     private const int IdHexDigits = 16;
 
@@ -20,20 +20,14 @@ public sealed class ApiKeyRing
     /// <param name="gatewaySecret">Makes the ids the same at every gateway, and useless for guessing keys without it.</param>
     public ApiKeyRing(IEnumerable<string> keys, string gatewaySecret)
     {
-        ArgumentNullException.ThrowIfNull(keys);
-        ArgumentNullException.ThrowIfNull(gatewaySecret);
         var idKey = Encoding.UTF8.GetBytes(gatewaySecret);
-        _keys = [.. keys.Distinct(StringComparer.Ordinal).Select(key => Entry(Encoding.UTF8.GetBytes(key), idKey))];
+        _keys = [.. keys.Select(key => Entry(Encoding.UTF8.GetBytes(key), idKey))];
     }
-
-    /// <summary>Number of different keys.</summary>
-    public int Count => _keys.Length;
 
     /// <summary>The id of a key, 16 hexadecimal digits, or null for an unknown key.</summary>
     /// <param name="key">The key as the caller sent it.</param>
     public string? Find(string key)
     {
-        ArgumentNullException.ThrowIfNull(key);
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
         HMACSHA256.HashData(_processKey, Encoding.UTF8.GetBytes(key), hash);
         string? found = null;
