@@ -27,10 +27,12 @@ internal sealed partial class RetryMiddleware(RequestDelegate next, ILogger<Retr
         context.Features.Set<IHttpRequestLifetimeFeature>(new GentleAbort(context));
         var proxy = context.GetReverseProxyFeature();
         var left = proxy.AvailableDestinations;
+        string? reason;
         for (var attempt = 1; ; attempt++)
         {
             await next(context);
-            if (Failure(context) is not { } reason)
+            reason = Failure(context);
+            if (reason is null)
                 break;
             left = [.. left.Where(silo => silo != proxy.ProxiedDestination)];
             if (left.Count == 0 || attempt == MaxAttempts)
@@ -40,7 +42,7 @@ internal sealed partial class RetryMiddleware(RequestDelegate next, ILogger<Retr
             Rewind(context, proxy, left);
         }
 
-        if (!context.RequestAborted.IsCancellationRequested && FinalError(context) is { } error)
+        if (!context.RequestAborted.IsCancellationRequested && FinalError(context, reason is not null) is { } error)
             await FailAsync(context, proxy.ProxiedDestination, error);
     }
 
@@ -58,7 +60,7 @@ internal sealed partial class RetryMiddleware(RequestDelegate next, ILogger<Retr
     {
         if (context.Response.HasStarted || context.RequestAborted.IsCancellationRequested)
             return null;
-        if (IsDraining(context.Response))
+        if (context.Response.StatusCode == StatusCodes.Status503ServiceUnavailable && context.Response.Headers.ContainsKey(HealthExtensions.DrainingHeader))
             return "draining";
         return context.GetForwarderErrorFeature() switch
         {
@@ -69,21 +71,15 @@ internal sealed partial class RetryMiddleware(RequestDelegate next, ILogger<Retr
         };
     }
 
-    private static ApiError? FinalError(HttpContext context)
+    // What the caller gets after the last attempt, or null when the silo's own answer stands.
+    private static ApiError? FinalError(HttpContext context, bool anotherSiloIsNeeded) => context.GetForwarderErrorFeature()?.Error switch
     {
-        if (IsDraining(context.Response))
-            return NoSilo;
-        return context.GetForwarderErrorFeature()?.Error switch
-        {
-            null => null,
-            ForwarderError.RequestTimedOut => StatusErrors.For(StatusCodes.Status504GatewayTimeout, context.Request),
-            ForwarderError.NoAvailableDestinations or ForwarderError.Request => NoSilo,
-            _ => StatusErrors.For(StatusCodes.Status502BadGateway, context.Request),
-        };
-    }
-
-    private static bool IsDraining(HttpResponse response) =>
-        response.StatusCode == StatusCodes.Status503ServiceUnavailable && response.Headers.ContainsKey(HealthExtensions.DrainingHeader);
+        _ when anotherSiloIsNeeded => NoSilo,
+        null => null,
+        ForwarderError.NoAvailableDestinations => NoSilo,
+        ForwarderError.RequestTimedOut => StatusErrors.For(StatusCodes.Status504GatewayTimeout, context.Request),
+        _ => StatusErrors.For(StatusCodes.Status502BadGateway, context.Request),
+    };
 
     private static void Rewind(HttpContext context, IReverseProxyFeature proxy, IReadOnlyList<DestinationState> left)
     {

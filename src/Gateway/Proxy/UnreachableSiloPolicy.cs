@@ -20,7 +20,7 @@ internal sealed class UnreachableSiloPolicy(IDestinationHealthUpdater health) : 
 
     public void RequestProxied(HttpContext context, ClusterState cluster, DestinationState destination)
     {
-        if (context.GetForwarderErrorFeature()?.Error is ForwarderError.Request or ForwarderError.RequestTimedOut)
+        if (context.GetForwarderErrorFeature()?.Error is ForwarderError.Request or ForwarderError.RequestBodyDestination or ForwarderError.RequestTimedOut)
             health.SetPassive(cluster, destination, DestinationHealth.Unhealthy, OutFor);
     }
 }

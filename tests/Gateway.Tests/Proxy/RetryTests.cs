@@ -15,7 +15,9 @@ public sealed class RetryTests
     public async Task DeadSilo_IsReplacedWithTheSameBody()
     {
         await using var live = await FakeSilo.StartAsync(context => context.Response.WriteAsync("ok"));
-        await using var gateway = await GatewayHost.StartAsync(Dead("a"), Dead("b"), live.Destination);
+        using var first = new DeadSilo();
+        using var second = new DeadSilo();
+        await using var gateway = await GatewayHost.StartAsync(first.Destination, second.Destination, live.Destination);
 
         await AssertAllServed(gateway, live);
     }
@@ -23,34 +25,15 @@ public sealed class RetryTests
     [Fact]
     public async Task SiloThatTakesNoConnections_IsReplacedAfterTheConnectTimeout()
     {
-        // A full queue of connections that nobody accepts: the next one gets no answer at all, like an unplugged machine.
-        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        listener.Listen(1);
-        var endpoint = (IPEndPoint)listener.LocalEndPoint!;
-        var waiting = new List<Socket>();
-        for (var index = 0; index < 4; index++)
-        {
-            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { Blocking = false };
-            waiting.Add(socket);
-            try
-            {
-                socket.Connect(endpoint);
-            }
-            catch (SocketException pending) when (pending.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
-            {
-            }
-        }
-
+        using var mute = new MuteSilo();
         await using var live = await FakeSilo.StartAsync(context => context.Response.WriteAsync("ok"));
-        await using var gateway = await GatewayHost.StartAsync(new SiloDestination("mute", new Uri($"http://127.0.0.1:{endpoint.Port}")), live.Destination);
+        await using var gateway = await GatewayHost.StartAsync(mute.Destination, live.Destination);
 
         using var first = await gateway.PostAsync(Body);
         var others = await Task.WhenAll(Enumerable.Range(0, 7).Select(_ => gateway.PostAsync(Body)));
 
         Assert.All([first, .. others], response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
         Assert.Equal(8, live.Requests.Count);
-        waiting.ForEach(socket => socket.Dispose());
     }
 
     [Fact]
@@ -149,7 +132,20 @@ public sealed class RetryTests
     [Fact]
     public async Task AllSilosDead_TheCallerGets503()
     {
-        await using var gateway = await GatewayHost.StartAsync(Dead("a"), Dead("b"));
+        using var first = new DeadSilo();
+        using var second = new DeadSilo();
+        await using var gateway = await GatewayHost.StartAsync(first.Destination, second.Destination);
+
+        using var response = await gateway.PostAsync(Body);
+
+        await AssertUnavailable(response);
+    }
+
+    [Fact]
+    public async Task AllSilosTakeNoConnections_TheCallerGets503()
+    {
+        using var mute = new MuteSilo();
+        await using var gateway = await GatewayHost.StartAsync(mute.Destination);
 
         using var response = await gateway.PostAsync(Body);
 
@@ -204,11 +200,52 @@ public sealed class RetryTests
         Assert.Equal(("server_error", "service_unavailable"), await GatewayHost.ReadErrorAsync(response));
     }
 
-    // A port that was free a moment ago refuses connections.
-    private static SiloDestination Dead(string name)
+    /// <summary>Refuses connections: it has a port, which nobody else can get meanwhile, but does not listen.</summary>
+    private sealed class DeadSilo : IDisposable
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return new SiloDestination(name, new Uri($"http://127.0.0.1:{((IPEndPoint)socket.LocalEndPoint!).Port}"));
+        private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+
+        public DeadSilo() => _socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+
+        public SiloDestination Destination => new($"dead {_socket.LocalEndPoint}", new Uri($"http://{_socket.LocalEndPoint}"));
+
+        public void Dispose() => _socket.Dispose();
+    }
+
+    /// <summary>Takes connections into a queue that is full, so the next one gets no answer at all, like an unplugged machine.</summary>
+    private sealed class MuteSilo : IDisposable
+    {
+        private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        private readonly List<Socket> _waiting = [];
+
+        public MuteSilo()
+        {
+            _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+            _listener.Listen(1);
+            for (var index = 0; index < 4; index++)
+                _waiting.Add(Connect(_listener.LocalEndPoint!));
+        }
+
+        public SiloDestination Destination => new($"mute {_listener.LocalEndPoint}", new Uri($"http://{_listener.LocalEndPoint}"));
+
+        public void Dispose()
+        {
+            _waiting.ForEach(socket => socket.Dispose());
+            _listener.Dispose();
+        }
+
+        private static Socket Connect(EndPoint endpoint)
+        {
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { Blocking = false };
+            try
+            {
+                socket.Connect(endpoint);
+            }
+            catch (SocketException pending) when (pending.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
+            {
+            }
+
+            return socket;
+        }
     }
 }

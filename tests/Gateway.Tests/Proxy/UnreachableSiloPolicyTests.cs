@@ -10,6 +10,7 @@ public sealed class UnreachableSiloPolicyTests
 {
     [Theory]
     [InlineData(ForwarderError.Request, true)]
+    [InlineData(ForwarderError.RequestBodyDestination, true)]
     [InlineData(ForwarderError.RequestTimedOut, true)]
     [InlineData(ForwarderError.ResponseBodyDestination, false)]
     [InlineData(ForwarderError.ResponseBodyCanceled, false)]
