@@ -16,11 +16,15 @@ public sealed record SiloRequest(string Method, string Target, Dictionary<string
 public sealed class FakeSilo : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private int _probes;
 
     private FakeSilo(WebApplication app) => _app = app;
 
     /// <summary>The requests to <c>/v1</c>, in order of arrival; read whole before the test's handler runs.</summary>
     public ConcurrentQueue<SiloRequest> Requests { get; } = new();
+
+    /// <summary>How often it was asked whether it is ready.</summary>
+    public int Probes => Volatile.Read(ref _probes);
 
     public Uri Url => new(_app.Urls.First());
 
@@ -34,7 +38,11 @@ public sealed class FakeSilo : IAsyncDisposable
         builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = null);
         var app = builder.Build();
         var silo = new FakeSilo(app);
-        app.MapGet("/healthz/ready", () => "ready");
+        app.MapGet("/healthz/ready", () =>
+        {
+            Interlocked.Increment(ref silo._probes);
+            return "ready";
+        });
         app.Map("/v1/{**rest}", async context =>
         {
             silo.Requests.Enqueue(await ReadAsync(context.Request));

@@ -19,7 +19,7 @@ public static class TelemetryExtensions
     private const string OtlpEndpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
     /// <summary>
-    /// Collects traces and metrics; sends them by OTLP only when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set.
+    /// Collects metrics for <see cref="MetricsPath"/>. When <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set, collects traces as well and sends both there.
     /// </summary>
     /// <param name="builder">The host being built.</param>
     /// <param name="serviceName">Name under which the process appears, for example <c>thotnet-gateway</c>.</param>
@@ -28,10 +28,6 @@ public static class TelemetryExtensions
         ArgumentNullException.ThrowIfNull(builder);
         var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(serviceName))
-            .WithTracing(tracing => tracing
-                .AddAspNetCoreInstrumentation(web => web.Filter = IsWorthATrace)
-                .AddHttpClientInstrumentation()
-                .AddSource(ThotNetTelemetry.Name, "Yarp.ReverseProxy", "Microsoft.Orleans.Application"))
             .WithMetrics(metrics => metrics
                 .AddAspNetCoreInstrumentation()
                 .AddHttpClientInstrumentation()
@@ -39,7 +35,7 @@ public static class TelemetryExtensions
                 .AddMeter(ThotNetTelemetry.Name, "Microsoft.Orleans")
                 .AddPrometheusExporter());
         if (!string.IsNullOrWhiteSpace(builder.Configuration[OtlpEndpoint]))
-            telemetry.UseOtlpExporter();
+            telemetry.WithTracing(AddTraces).UseOtlpExporter();
         return builder;
     }
 
@@ -48,7 +44,12 @@ public static class TelemetryExtensions
     public static IEndpointConventionBuilder MapThotNetMetrics(this IEndpointRouteBuilder endpoints) =>
         endpoints.MapPrometheusScrapingEndpoint(MetricsPath);
 
+    // Not the proxy's own source: it starts a trace for each round of probes, and what it knows of a request the client's span says too.
+    private static void AddTraces(TracerProviderBuilder tracing) => tracing
+        .AddAspNetCoreInstrumentation(web => web.Filter = context => IsWorthATrace(context.Request.Path))
+        .AddHttpClientInstrumentation(client => client.FilterHttpRequestMessage = request => IsWorthATrace(request.RequestUri?.AbsolutePath))
+        .AddSource(ThotNetTelemetry.Name, "Microsoft.Orleans.Application");
+
     // Probes come every second and would bury the requests.
-    private static bool IsWorthATrace(HttpContext context) =>
-        !context.Request.Path.StartsWithSegments("/healthz") && !context.Request.Path.StartsWithSegments(MetricsPath);
+    private static bool IsWorthATrace(PathString path) => !path.StartsWithSegments("/healthz") && !path.StartsWithSegments(MetricsPath);
 }
