@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
@@ -11,13 +12,16 @@ internal static class FreePort
     private const int First = 10_000;
     private const int Last = 19_999;
 
-    /// <summary>A port that is free now.</summary>
+    // Any thread. A port that was found is not in use yet, so only this tells that it is gone.
+    private static readonly ConcurrentDictionary<int, bool> Found = [];
+
+    /// <summary>A port that is free now and was not found before.</summary>
     public static int Find()
     {
         while (true)
         {
             var port = RandomNumberGenerator.GetInt32(First, Last + 1);
-            if (IsFree(port))
+            if (IsFree(port) && Found.TryAdd(port, true))
             {
                 return port;
             }

@@ -25,6 +25,7 @@ internal sealed class StandaloneSettings
         SetIfMissing(configuration, "ThotNet:Cluster:ClientPort", FreePort.Find());
         SetIfMissing(configuration, "ThotNet:Cluster:HttpPort", FreePort.Find());
         Set("ThotNet:Cluster:AdvertisedHost", "127.0.0.1");
+        // Stands for the store until it runs: it starts only after all settings were found right.
         Set("ThotNet:Cluster:Redis", "127.0.0.1");
 
         var builder = CreateBuilder();
