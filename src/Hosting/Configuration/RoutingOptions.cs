@@ -19,15 +19,18 @@ public sealed class RoutingOptions
     [Range(0, 100_000)]
     public int MaxWaiting { get; set; } = 1000;
 
-    /// <summary>How long an attempt may take to its first event, or to the headers and the whole body of an answer that is not streamed.</summary>
+    /// <summary>
+    /// How long an attempt may take to its first event. An answer that is not streamed sends its headers only when it is complete, so they get
+    /// 20 ms more for each token that it may have.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
     public TimeSpan FirstEventTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a whole answer that is not streamed may take.</summary>
+    /// <summary>How long an answer that is not streamed may take to its headers at most, however many tokens it may have.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
     public TimeSpan AnswerTimeout { get; set; } = TimeSpan.FromSeconds(120);
 
-    /// <summary>How long a stream may be silent between two events.</summary>
+    /// <summary>How long a stream may be silent between two events, and the body of another answer between two of its parts.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
     public TimeSpan SilenceTimeout { get; set; } = TimeSpan.FromSeconds(10);
 

@@ -52,6 +52,9 @@ internal sealed partial class ConfigurationDocument
         | `THOTNET_API_KEYS` | yes | no |
         | the key of at least one enabled provider, for example `GROQ_API_KEY` | no | yes |
 
+        The standalone mode is Development when neither is set, brings its own Redis, and makes its own secret. It keeps its data in
+        `ThotNet__Standalone__Data` (`./data` when not set).
+
         Two more variables are not ours but of use: `ASPNETCORE_URLS` says where the gateway listens (`http://localhost:8080` when not set), and
         `OTEL_EXPORTER_OTLP_ENDPOINT` switches on the sending of traces and metrics. Log levels are set as in every .NET program, for example
         `Logging__LogLevel__ThotNet=Debug`.
