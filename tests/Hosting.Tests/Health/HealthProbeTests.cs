@@ -39,12 +39,10 @@ public sealed class HealthProbeTests
     [Fact]
     public async Task RunAsync_NobodyListens_IsUnhealthy()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var url = $"http://{listener.LocalEndpoint}/";
-        listener.Stop();
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
 
-        Assert.Equal(1, await HealthProbe.RunAsync([HealthProbe.Argument, url]));
+        Assert.Equal(1, await HealthProbe.RunAsync([HealthProbe.Argument, $"http://{socket.LocalEndPoint}/"]));
     }
 
     private static async Task<string> AnswerAsync(TcpListener listener, string status)
