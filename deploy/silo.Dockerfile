@@ -29,5 +29,5 @@ ENV ASPNETCORE_HTTP_PORTS=
 EXPOSE 8081 11111 30000
 USER $APP_UID
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
-  CMD ["dotnet", "ThotNet.Silo.dll", "--healthcheck", "http://127.0.0.1:8081/healthz/ready"]
+  CMD dotnet ThotNet.Silo.dll --healthcheck "http://127.0.0.1:${ThotNet__Cluster__HttpPort:-8081}/healthz/ready"
 ENTRYPOINT ["dotnet", "ThotNet.Silo.dll"]
