@@ -33,7 +33,7 @@ internal sealed class StandaloneSettings
         Data = Path.GetFullPath(builder.Configuration["ThotNet:Standalone:Data"] ?? "data");
         var development = builder.Environment.IsDevelopment();
         NeedsDevelopmentKey = development && Options.Access.ApiKeys.Length == 0;
-        NeedsSimulator = development && !Options.Providers.Values.Any(provider => !string.IsNullOrEmpty(builder.Configuration[provider.ApiKeyVariable]));
+        NeedsSimulator = development && Options.Providers.Values.All(provider => provider.FindKey(builder.Configuration) is null);
     }
 
     /// <summary>What was configured.</summary>

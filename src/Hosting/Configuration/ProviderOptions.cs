@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Configuration;
 using ThotNet.Grains.Abstractions.Quota;
 
 namespace ThotNet.Hosting.Configuration;
@@ -39,6 +40,10 @@ public sealed class ProviderOptions
     /// <summary>Name of the environment variable that holds the provider's key. Without that variable the provider is off.</summary>
     [Required]
     public string ApiKeyVariable { get; set; } = "";
+
+    /// <summary>The provider's key, or null without one: blank is none, and what surrounds it (a line end from a file) does not belong to it.</summary>
+    public string? FindKey(IConfiguration configuration) =>
+        configuration[ApiKeyVariable]?.Trim() is { Length: > 0 } key ? key : null;
 
     /// <summary>Whether the provider is used at all.</summary>
     public bool Enabled { get; set; } = true;

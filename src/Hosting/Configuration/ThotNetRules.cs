@@ -52,7 +52,7 @@ internal static class ThotNetRules
     private static IEnumerable<string> UsableProvider(ThotNetOptions options, IConfiguration configuration)
     {
         var enabled = options.Providers.Where(provider => provider.Value.Enabled).ToList();
-        if (enabled.Exists(provider => !string.IsNullOrWhiteSpace(configuration[provider.Value.ApiKeyVariable])))
+        if (enabled.Exists(provider => provider.Value.FindKey(configuration) is not null))
             yield break;
         var variables = string.Join(", ", enabled.Select(provider => provider.Value.ApiKeyVariable));
         yield return $"ThotNet:Providers: no provider can be used; at least one must be enabled with its key in the environment ({variables})";

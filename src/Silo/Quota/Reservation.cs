@@ -23,14 +23,9 @@ public sealed class Reservation
 
     internal LocalLease Lease { get; }
 
-    internal bool Sent { get; set; }
-
     internal bool Received { get; set; }
 
     internal bool Ended { get; set; }
-
-    /// <summary>The request is about to leave this process: from now on the provider may count it.</summary>
-    public void MarkSent() => _quota.MarkSent(this);
 
     /// <summary>The provider surely has the request: response headers came.</summary>
     public void MarkReceived() => _quota.MarkReceived(this);
@@ -47,6 +42,6 @@ public sealed class Reservation
     /// <summary>The attempt ended and nobody knows what it used: all that was reserved counts.</summary>
     public void SettleUnknown() => _quota.End(this, Amounts);
 
-    /// <summary>Nothing was ever sent: gives everything back. After <see cref="MarkSent"/> it is <see cref="SettleUnknown"/>.</summary>
+    /// <summary>Nothing was ever sent: gives everything back. After <see cref="MarkReceived"/> it is <see cref="SettleUnknown"/>.</summary>
     public void Cancel() => _quota.End(this, null);
 }

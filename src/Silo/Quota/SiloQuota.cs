@@ -205,19 +205,10 @@ internal sealed class SiloQuota(string key, string silo, TimeProvider time, Acti
         }
     }
 
-    internal void MarkSent(Reservation reservation)
-    {
-        lock (_gate)
-        {
-            reservation.Sent = true;
-        }
-    }
-
     internal void MarkReceived(Reservation reservation)
     {
         lock (_gate)
         {
-            reservation.Sent = true;
             Receive(reservation);
         }
     }
@@ -234,7 +225,7 @@ internal sealed class SiloQuota(string key, string silo, TimeProvider time, Acti
             }
 
             reservation.Ended = true;
-            var neverSent = actual is null && !reservation.Sent;
+            var neverSent = actual is null && !reservation.Received;
             Receive(reservation, neverSent);
             var lease = reservation.Lease;
             lease.End(reservation.Amounts, actual ?? (neverSent ? QuotaAmounts.Zero : reservation.Amounts));

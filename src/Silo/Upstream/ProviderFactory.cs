@@ -49,18 +49,15 @@ public static class ProviderFactory
     /// <summary>The names of configured providers that are off, each with the reason.</summary>
     public static IEnumerable<(string Provider, string Reason)> ProvidersThatAreOff(ThotNetOptions options, IConfiguration configuration) =>
         from pair in options.Providers
-        where !pair.Value.Enabled || KeyOf(pair.Value, configuration) is null
+        where !pair.Value.Enabled || pair.Value.FindKey(configuration) is null
         select (pair.Key, pair.Value.Enabled ? $"{pair.Value.ApiKeyVariable} is not set" : "it is switched off");
 
     private static IEnumerable<KeyValuePair<string, ProviderOptions>> ProvidersThatAreOn(ThotNetOptions options, IConfiguration configuration) =>
-        options.Providers.Where(pair => pair.Value.Enabled && KeyOf(pair.Value, configuration) is not null);
-
-    private static string? KeyOf(ProviderOptions provider, IConfiguration configuration) =>
-        configuration[provider.ApiKeyVariable] is { Length: > 0 } key ? key : null;
+        options.Providers.Where(pair => pair.Value.Enabled && pair.Value.FindKey(configuration) is not null);
 
     private static UpstreamProvider Create(string name, ProviderOptions options, IConfiguration configuration)
     {
-        var endpoint = new ProviderEndpoint(name, options.BaseUrl!, KeyOf(options, configuration)!);
+        var endpoint = new ProviderEndpoint(name, options.BaseUrl!, options.FindKey(configuration)!);
         return new UpstreamProvider(endpoint, options.Kind switch
         {
             ProviderKind.OpenAi => new OpenAiAdapter(endpoint, DialectOf(options.Dialect)),

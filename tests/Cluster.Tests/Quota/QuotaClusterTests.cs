@@ -115,7 +115,6 @@ public sealed class QuotaClusterTests
     private static async Task<bool> SpendOne(LeaseBook book)
     {
         var outcome = await book.ReserveAsync("q", One, TestContext.Current.CancellationToken);
-        outcome.Reservation?.MarkSent();
         outcome.Reservation?.Settle(One);
         return outcome.IsGranted;
     }

@@ -86,7 +86,6 @@ public sealed class LeaseBookTests
     {
         Open(requests: 100, tokens: 1000);
         var held = (await Reserve(new(1, 700))).Reservation!;
-        held.MarkSent();
         Assert.Equal(LeaseRefusal.Exhausted, (await Reserve(new(1, 400))).Refusal);
         Assert.True((await Reserve(new(1, 200))).IsGranted);
         var asked = _authority.Requests.Count;
@@ -133,7 +132,6 @@ public sealed class LeaseBookTests
     {
         Open(requests: 10, tokens: 1000);
         var reservation = (await Reserve(new(1, 800))).Reservation!;
-        reservation.MarkSent();
         reservation.Settle(new(1, 50));
         reservation.Settle(new(9, 9));
         reservation.SettleUnknown();
@@ -182,11 +180,11 @@ public sealed class LeaseBookTests
     }
 
     [Fact]
-    public async Task Cancel_AfterSent_CountsInFull()
+    public async Task Cancel_AfterReceipt_CountsInFull()
     {
         Open(requests: 10, tokens: 1000);
         var reservation = (await Reserve(new(1, 800))).Reservation!;
-        reservation.MarkSent();
+        reservation.MarkReceived();
         reservation.Cancel();
         await Eventually.TrueAsync(() => _authority.Snapshot().Budgets[1] is { Used: 800, Outstanding: 0 });
     }
@@ -196,7 +194,6 @@ public sealed class LeaseBookTests
     {
         Open(requests: 10);
         var reservation = (await Reserve()).Reservation!;
-        reservation.MarkSent();
         _time.Advance(TimeSpan.FromSeconds(6));
         _book.Report();
         await Eventually.TrueAsync(() => _authority.Requests.Count == 2);

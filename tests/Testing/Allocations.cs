@@ -1,7 +1,7 @@
-namespace ThotNet.Providers.Tests;
+namespace ThotNet.Testing;
 
 /// <summary>Counts what a piece of work allocates.</summary>
-internal static class Allocations
+public static class Allocations
 {
     /// <summary>Bytes that the work allocates on this thread each time it is done.</summary>
     /// <remarks>The least of some runs: the first ones, and now and then a later one, hold what the runtime allocates for itself.</remarks>

@@ -1,0 +1,47 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
+using ThotNet.Hosting.Configuration;
+using ThotNet.Routing;
+using ThotNet.Silo.Upstream;
+
+namespace ThotNet.Silo.Tests.Upstream;
+
+public sealed class ProviderFactoryTests
+{
+    /// <summary>The rules that check the words and the enumeration that they stand for are in two projects that do not know each other.</summary>
+    [Fact]
+    public void CreateCatalog_EveryCapability_MayBeConfiguredByItsName()
+    {
+        var names = Enum.GetNames<Capabilities>().Where(name => name != nameof(Capabilities.None)).ToArray();
+
+        var catalog = CatalogWith(("GROQ_API_KEY", "gsk_1"), ("ThotNet:Providers:groq:Models:default:Capabilities", string.Join(',', names)));
+
+        var all = Enum.GetValues<Capabilities>().Aggregate((left, right) => left | right);
+        Assert.Equal(all, Assert.Single(catalog.Targets).Capabilities);
+    }
+
+    [Fact]
+    public void Options_UnknownCapability_AreRefusedWithAllNames()
+    {
+        var refusal = Assert.Throws<ThotNetConfigurationException>(() => CatalogWith(("ThotNet:Providers:groq:Models:default:Capabilities", "Magic")));
+
+        Assert.All(
+            Enum.GetNames<Capabilities>().Where(name => name != nameof(Capabilities.None)),
+            name => Assert.Contains(name, refusal.Message, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("", 0)]
+    [InlineData(" \n", 0)]
+    [InlineData("gsk_1\n", 1)]
+    public void CreateCatalog_KeyBlankOrWithALineEnd_CountsWhatIsLeftOfIt(string key, int targets) =>
+        Assert.Equal(targets, CatalogWith(("GROQ_API_KEY", key)).Targets.Length);
+
+    private static Catalog CatalogWith(params (string Key, string Value)[] settings)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = Environments.Development });
+        builder.Configuration.AddInMemoryCollection(settings.ToDictionary(setting => setting.Key, string? (setting) => setting.Value));
+        return ProviderFactory.CreateCatalog(builder.AddThotNetOptions(HostRole.Silo), builder.Configuration);
+    }
+}
