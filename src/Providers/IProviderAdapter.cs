@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Net.Http.Headers;
 using ThotNet.Grains.Abstractions.Quota;
 using ThotNet.Providers.Chat;
+using ThotNet.Providers.Embeddings;
 using ThotNet.Routing;
 
 namespace ThotNet.Providers;
@@ -13,9 +14,9 @@ namespace ThotNet.Providers;
 public interface IProviderAdapter
 {
     /// <summary>Builds the upstream request. The same format is passed through with only the necessary fields changed.</summary>
-    /// <param name="request">The caller's request.</param>
+    /// <param name="request">The caller's request: a <see cref="ChatRequest"/> or an <see cref="EmbeddingsRequest"/>.</param>
     /// <param name="target">The target chosen; its output cap is sent when the caller gave no limit.</param>
-    HttpRequestMessage CreateChatRequest(ChatRequest request, TargetDefinition target);
+    HttpRequestMessage CreateRequest(ModelRequest request, TargetDefinition target);
 
     /// <summary>What the headers of a 2xx answer say about our quota: null unless a limit is wholly spent.</summary>
     /// <param name="headers">The response's headers.</param>
@@ -28,14 +29,15 @@ public interface IProviderAdapter
     /// <param name="now">The current time, for absolute times in headers.</param>
     ProviderFailure ReadFailure(int status, HttpResponseHeaders headers, ReadOnlySpan<byte> body, DateTimeOffset now);
 
-    /// <summary>Reads a complete 2xx answer and writes it in OpenAI's form (wire.md 1.2).</summary>
+    /// <summary>Reads a complete 2xx answer and writes it in OpenAI's form (wire.md 1.2, 1.7).</summary>
     /// <param name="body">The provider's whole body.</param>
+    /// <param name="request">The caller's request.</param>
     /// <param name="target">The target that answered; its id is the answer's <c>model</c>.</param>
     /// <param name="now">The current time, for answers without a usable <c>created</c>.</param>
     /// <param name="output">Where the caller's body goes; whatever was written is void if a failure is returned.</param>
     /// <returns>Usage if the provider told it; a failure for an error in a 200 or an unreadable body.</returns>
     (TokenUsage? Usage, ProviderFailure? Failure) TranslateAnswer(
-        ReadOnlySpan<byte> body, TargetDefinition target, DateTimeOffset now, IBufferWriter<byte> output);
+        ReadOnlySpan<byte> body, ModelRequest request, TargetDefinition target, DateTimeOffset now, IBufferWriter<byte> output);
 
     /// <summary>Begins the translation of one stream.</summary>
     /// <param name="request">The caller's request.</param>

@@ -6,14 +6,17 @@ namespace ThotNet.Routing;
 /// <summary>The configured targets and quotas of this process: an immutable snapshot, safe to share between threads.</summary>
 public sealed class Catalog
 {
-    /// <summary>The model name that means: any target.</summary>
+    /// <summary>The model name that means: any target that chats.</summary>
     public const string Auto = "auto";
 
     private readonly FrozenDictionary<string, QuotaDefinition> _quotas;
     private readonly FrozenDictionary<string, ImmutableArray<TargetDefinition>> _byName;
 
     /// <summary>Builds the look-up tables.</summary>
-    /// <param name="targets">All targets; the first of each provider serves <see cref="Auto"/>.</param>
+    /// <param name="targets">
+    /// All targets; the first of each provider that chats serves <see cref="Auto"/>. Models for embeddings do not: vectors of different models cannot
+    /// be compared, so that such a model must always be named.
+    /// </param>
     /// <param name="quotas">All quotas.</param>
     public Catalog(ImmutableArray<TargetDefinition> targets, ImmutableArray<QuotaDefinition> quotas)
     {
@@ -43,7 +46,7 @@ public sealed class Catalog
 
     private static IEnumerable<(string Name, TargetDefinition Target)> NamesOf(ImmutableArray<TargetDefinition> targets)
     {
-        foreach (var first in targets.DistinctBy(target => target.Provider))
+        foreach (var first in targets.Where(target => target.Chats).DistinctBy(target => target.Provider))
         {
             yield return (Auto, first);
         }

@@ -38,6 +38,18 @@ public enum Capabilities
 
     /// <summary>JSON mode and tools in one request.</summary>
     JsonWithTools = 512,
+
+    /// <summary>Image parts whose URL the provider fetches itself.</summary>
+    RemoteImages = 1024,
+
+    /// <summary>Tools of type <c>custom</c>.</summary>
+    CustomTools = 2048,
+
+    /// <summary>Schemas that refer to themselves.</summary>
+    RecursiveSchemas = 4096,
+
+    /// <summary>The model turns texts into vectors and does not chat.</summary>
+    Embeddings = 8192,
 }
 
 /// <summary>A provider and one of its models: the place where a request can be served.</summary>
@@ -59,4 +71,7 @@ public sealed record TargetDefinition(
 {
     /// <summary>The target's id: <c>provider/model</c>.</summary>
     public string Id { get; } = $"{Provider}/{Model}";
+
+    /// <summary>The model chats; otherwise it only makes embeddings.</summary>
+    public bool Chats => !Capabilities.HasFlag(Capabilities.Embeddings);
 }

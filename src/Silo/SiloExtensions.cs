@@ -65,7 +65,7 @@ public static class SiloExtensions
         services.AddSingleton<CandidateFinder>();
         services.AddSingleton<SiloMetrics>();
         services.AddSingleton<AttemptRunner>();
-        services.AddSingleton<ChatPipeline>();
+        services.AddSingleton<RequestPipeline>();
         services.AddSingleton(provider => new ProcessStart(provider.GetRequiredService<TimeProvider>().GetUtcNow().ToUnixTimeSeconds()));
         services.AddHostedService<RouteReporter>();
     }

@@ -9,6 +9,9 @@ public enum ProviderKind
 {
     /// <summary>OpenAI's chat completions, in one of the <see cref="ProviderDialect"/>s.</summary>
     OpenAi,
+
+    /// <summary>Google's own format (<c>generateContent</c>); <see cref="ProviderOptions.Dialect"/> means nothing with it.</summary>
+    Gemini,
 }
 
 /// <summary>The ways in which a provider's OpenAI format differs from OpenAI's own.</summary>
@@ -30,7 +33,7 @@ public sealed class ProviderOptions
     /// <summary>The wire format.</summary>
     public ProviderKind Kind { get; set; } = ProviderKind.OpenAi;
 
-    /// <summary>The dialect of the wire format.</summary>
+    /// <summary>The dialect of the wire format, with <c>Kind: OpenAi</c> only.</summary>
     public ProviderDialect Dialect { get; set; } = ProviderDialect.Generic;
 
     /// <summary>Base of the provider's API, an absolute http or https URL without query.</summary>
@@ -73,7 +76,8 @@ public sealed class ModelOptions
 
     /// <summary>
     /// What it can do, separated by commas: <c>Tools</c>, <c>JsonObject</c>, <c>JsonSchema</c>, <c>Images</c>, <c>Audio</c>, <c>Files</c>,
-    /// <c>LogProbs</c>, <c>ManyChoices</c>, <c>LogitBias</c>, <c>JsonWithTools</c>.
+    /// <c>LogProbs</c>, <c>ManyChoices</c>, <c>LogitBias</c>, <c>JsonWithTools</c>, <c>RemoteImages</c>, <c>CustomTools</c>,
+    /// <c>RecursiveSchemas</c>, or <c>Embeddings</c> for a model that makes embeddings and does not chat.
     /// </summary>
     public string Capabilities { get; set; } = "Tools,JsonObject";
 

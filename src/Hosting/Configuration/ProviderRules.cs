@@ -7,7 +7,10 @@ namespace ThotNet.Hosting.Configuration;
 internal static partial class ProviderRules
 {
     private static readonly string[] KnownCapabilities =
-        ["Tools", "JsonObject", "JsonSchema", "Images", "Audio", "Files", "LogProbs", "ManyChoices", "LogitBias", "JsonWithTools"];
+    [
+        "Tools", "JsonObject", "JsonSchema", "Images", "Audio", "Files", "LogProbs", "ManyChoices", "LogitBias", "JsonWithTools", "RemoteImages",
+        "CustomTools", "RecursiveSchemas", "Embeddings",
+    ];
 
     /// <summary>Every broken rule of a provider, one line each.</summary>
     public static IEnumerable<string> Check(string path, string name, ProviderOptions provider) =>

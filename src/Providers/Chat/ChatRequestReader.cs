@@ -35,11 +35,12 @@ public static class ChatRequestReader
     /// <summary>Reads a request.</summary>
     /// <param name="body">The whole body.</param>
     /// <param name="request">The request, when there is no error.</param>
+    /// <param name="caller">Id of the caller's key; empty when it is not known.</param>
     /// <returns>Null, or the 400 that names the field at fault.</returns>
-    public static ApiError? Read(ReadOnlyMemory<byte> body, out ChatRequest? request)
+    public static ApiError? Read(ReadOnlyMemory<byte> body, out ChatRequest? request, string caller = "")
     {
         var facts = new RequestFacts();
-        request = ReadBody(body.Span, facts) && CheckTogether(facts) ? Build(body, facts) : null;
+        request = ReadBody(body.Span, facts) && CheckTogether(facts) ? Build(body, facts, caller) : null;
         return facts.Error;
     }
 
@@ -110,7 +111,7 @@ public static class ChatRequestReader
             || facts.Fail("'function_call' asks for a function, but there are no 'functions'.", "function_call");
     }
 
-    private static ChatRequest Build(ReadOnlyMemory<byte> body, RequestFacts facts)
+    private static ChatRequest Build(ReadOnlyMemory<byte> body, RequestFacts facts, string caller)
     {
         var needs = facts.Needs();
         return new ChatRequest
@@ -118,6 +119,7 @@ public static class ChatRequestReader
             Body = body,
             Model = facts.Model!,
             Models = facts.Models,
+            Caller = caller,
             Stream = facts.Stream,
             IncludeUsage = facts.IncludeUsage,
             MaxOutputTokens = facts.MaxCompletionTokens ?? facts.MaxTokens,

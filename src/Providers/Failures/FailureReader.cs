@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Net.Http.Headers;
-using ThotNet.Providers.OpenAi;
 
 namespace ThotNet.Providers.Failures;
 
 /// <summary>Turns what a provider said into a <see cref="ProviderFailure"/> whose words are fit for callers.</summary>
-internal readonly struct FailureReader(ProviderEndpoint endpoint, OpenAiDialect dialect)
+/// <param name="endpoint">The provider, whose key must not show.</param>
+/// <param name="judge">Classifies by the provider's own signs; null to go by code and status alone.</param>
+internal readonly struct FailureReader(ProviderEndpoint endpoint, Func<FailureFacts, Verdict?> judge)
 {
     /// <summary>Reads an answer whose status is not 2xx.</summary>
     public ProviderFailure Read(int status, HttpResponseHeaders headers, ReadOnlySpan<byte> body, DateTimeOffset now) =>
@@ -24,7 +25,7 @@ internal readonly struct FailureReader(ProviderEndpoint endpoint, OpenAiDialect 
 
     private ProviderFailure Judge(FailureFacts facts, int status)
     {
-        var verdict = dialect.Judge(facts) ?? CommonFailures.Judge(facts);
+        var verdict = judge(facts) ?? CommonFailures.Judge(facts);
         var type = verdict.Class is FailureClass.CallerMistake or FailureClass.ContentPolicy or FailureClass.ModelFailure
             ? "invalid_request_error"
             : "server_error";

@@ -30,7 +30,13 @@ public sealed class OpenAiAdapter : IProviderAdapter
     }
 
     /// <inheritdoc/>
-    public HttpRequestMessage CreateChatRequest(ChatRequest request, TargetDefinition target)
+    public HttpRequestMessage CreateRequest(ModelRequest request, TargetDefinition target) => request switch
+    {
+        ChatRequest chat => CreateChatRequest(chat, target),
+        _ => throw new NotSupportedException($"No request for {request.Operation} is known."),
+    };
+
+    private HttpRequestMessage CreateChatRequest(ChatRequest request, TargetDefinition target)
     {
         var body = new ArrayPoolBufferWriter<byte>(request.Body.Length + 512);
         try
@@ -55,14 +61,14 @@ public sealed class OpenAiAdapter : IProviderAdapter
 
     /// <inheritdoc/>
     public ProviderFailure ReadFailure(int status, HttpResponseHeaders headers, ReadOnlySpan<byte> body, DateTimeOffset now) =>
-        new FailureReader(_endpoint, _dialect).Read(status, headers, body, now);
+        new FailureReader(_endpoint, _dialect.Judge).Read(status, headers, body, now);
 
     /// <inheritdoc/>
     public (TokenUsage? Usage, ProviderFailure? Failure) TranslateAnswer(
-        ReadOnlySpan<byte> body, TargetDefinition target, DateTimeOffset now, IBufferWriter<byte> output) =>
-        new AnswerTranslator(new FailureReader(_endpoint, _dialect), _dialect).Translate(body, target, now, output);
+        ReadOnlySpan<byte> body, ModelRequest request, TargetDefinition target, DateTimeOffset now, IBufferWriter<byte> output) =>
+        new AnswerTranslator(new FailureReader(_endpoint, _dialect.Judge), _dialect).Translate(body, target, now, output);
 
     /// <inheritdoc/>
     public IStreamTranslator CreateStreamTranslator(ChatRequest request, TargetDefinition target, DateTimeOffset now) =>
-        new ChunkTranslator(new FailureReader(_endpoint, _dialect), _dialect, request, target, now);
+        new ChunkTranslator(new FailureReader(_endpoint, _dialect.Judge), _dialect, request, target, now);
 }

@@ -3,6 +3,7 @@ using ThotNet.Grains.Abstractions.Errors;
 using ThotNet.Hosting.Configuration;
 using ThotNet.Hosting.Errors;
 using ThotNet.Hosting.Requests;
+using ThotNet.Hosting.Security;
 using ThotNet.Providers.Chat;
 using ThotNet.Silo.Pipeline;
 
@@ -15,7 +16,7 @@ internal static class ChatCompletionsEndpoint
     private const int LongestWaitSeconds = 120;
 
     /// <summary>Serves one request.</summary>
-    public static async Task HandleAsync(HttpContext http, ChatPipeline pipeline, ThotNetOptions options)
+    public static async Task HandleAsync(HttpContext http, RequestPipeline pipeline, ThotNetOptions options)
     {
         if (PatienceOf(http.Request, options.Routing, out var patience) is { } badHeader)
         {
@@ -33,7 +34,7 @@ internal static class ChatCompletionsEndpoint
         using (body)
         {
             ChatRequest? request = null;
-            error ??= ChatRequestReader.Read(body!.Memory, out request);
+            error ??= ChatRequestReader.Read(body!.Memory, out request, CallerOf(http.Request));
             if (error is not null)
             {
                 await http.WriteErrorAsync(error);
@@ -43,6 +44,8 @@ internal static class ChatCompletionsEndpoint
             await pipeline.HandleAsync(http, request!, patience);
         }
     }
+
+    private static string CallerOf(HttpRequest request) => request.Headers[GatewaySecret.KeyIdHeader].ToString();
 
     private static ApiError? PatienceOf(HttpRequest request, RoutingOptions routing, out TimeSpan patience)
     {

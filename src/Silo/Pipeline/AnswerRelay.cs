@@ -1,7 +1,6 @@
 using CommunityToolkit.HighPerformance.Buffers;
 using ThotNet.Hosting.Configuration;
 using ThotNet.Providers;
-using ThotNet.Providers.Chat;
 using ThotNet.Routing;
 using ThotNet.Silo.Streaming;
 
@@ -23,7 +22,7 @@ internal sealed class AnswerRelay(RoutingOptions options, TimeProvider time)
 
     /// <summary>Reads, translates and sends an answer.</summary>
     public async Task<AttemptOutcome> RelayAsync(
-        Stream body, IProviderAdapter adapter, TargetDefinition target, ChatRequest request, CallerConnection caller, AttemptDeadline deadline)
+        Stream body, IProviderAdapter adapter, TargetDefinition target, ModelRequest request, CallerConnection caller, AttemptDeadline deadline)
     {
         using var read = new ArrayPoolBufferWriter<byte>(ReadSize);
         if (!await ReadAsync(body, read, MaxAnswerBytes, deadline))
@@ -32,7 +31,7 @@ internal sealed class AnswerRelay(RoutingOptions options, TimeProvider time)
         }
 
         caller.Pending.Clear();
-        var (usage, failure) = adapter.TranslateAnswer(read.WrittenSpan, target, time.GetUtcNow(), caller.Pending);
+        var (usage, failure) = adapter.TranslateAnswer(read.WrittenSpan, request, target, time.GetUtcNow(), caller.Pending);
         if (failure is not null || request.Stream)
         {
             caller.Pending.Clear();

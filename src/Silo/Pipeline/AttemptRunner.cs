@@ -29,11 +29,11 @@ internal sealed class AttemptRunner(ProviderSet providers, ThotNetOptions option
     /// <param name="caller">The caller's side.</param>
     /// <param name="number">1 for the request's first attempt.</param>
     public async Task<AttemptOutcome> RunAsync(
-        TargetDefinition target, Reservation reservation, ChatRequest request, CallerConnection caller, int number)
+        TargetDefinition target, Reservation reservation, ModelRequest request, CallerConnection caller, int number)
     {
         var provider = providers[target.Provider];
         var started = time.GetTimestamp();
-        using var activity = SiloMetrics.StartAttempt(target, provider.Address, number, request.Stream);
+        using var activity = SiloMetrics.StartAttempt(request, target, provider.Address, number);
         using var deadline = new AttemptDeadline(FirstAllowance(request, target), time, caller.Left);
         AttemptOutcome outcome = new(AttemptResult.CallerLeft);
         try
@@ -49,7 +49,7 @@ internal sealed class AttemptRunner(ProviderSet providers, ThotNetOptions option
         {
             Settle(reservation, outcome);
             var word = outcome.Failure?.Class.ToString() ?? outcome.Result.ToString();
-            metrics.CountAttempt(target, word, time.GetElapsedTime(started), outcome.Usage);
+            metrics.CountAttempt(request, target, word, time.GetElapsedTime(started), outcome.Usage);
             SiloMetrics.EndAttempt(activity, word, outcome.Usage);
         }
 
@@ -57,9 +57,9 @@ internal sealed class AttemptRunner(ProviderSet providers, ThotNetOptions option
     }
 
     private async Task<AttemptOutcome> SendAsync(
-        UpstreamProvider provider, TargetDefinition target, Reservation reservation, ChatRequest request, CallerConnection caller, AttemptDeadline deadline, int number)
+        UpstreamProvider provider, TargetDefinition target, Reservation reservation, ModelRequest request, CallerConnection caller, AttemptDeadline deadline, int number)
     {
-        using var message = provider.Adapter.CreateChatRequest(request, target);
+        using var message = provider.Adapter.CreateRequest(request, target);
         using var response = await provider.Client.SendAsync(message, deadline.Token);
         reservation.MarkReceived();
         if (!response.IsSuccessStatusCode)
@@ -70,20 +70,20 @@ internal sealed class AttemptRunner(ProviderSet providers, ThotNetOptions option
 
         caller.Describe(target, number);
         await using var body = await response.Content.ReadAsStreamAsync(deadline.Token);
-        var outcome = request.Stream && IsEventStream(response)
-            ? await _streams.RelayAsync(body, provider.Adapter.CreateStreamTranslator(request, target, time.GetUtcNow()), caller, deadline)
+        var outcome = request is ChatRequest { Stream: true } chat && IsEventStream(response)
+            ? await _streams.RelayAsync(body, provider.Adapter.CreateStreamTranslator(chat, target, time.GetUtcNow()), caller, deadline)
             : await _answers.RelayAsync(body, provider.Adapter, target, request, caller, deadline);
         return outcome with { Evidence = provider.Adapter.ReadEvidence(response.Headers) };
     }
 
-    private TimeSpan FirstAllowance(ChatRequest request, TargetDefinition target)
+    private TimeSpan FirstAllowance(ModelRequest request, TargetDefinition target)
     {
         if (request.Stream)
         {
             return options.Routing.FirstEventTimeout;
         }
 
-        var allowance = options.Routing.FirstEventTimeout + (TimePerToken * (request.MaxOutputTokens ?? target.OutputCap));
+        var allowance = options.Routing.FirstEventTimeout + (TimePerToken * request.OutputTokenBound(target));
         return allowance < options.Routing.AnswerTimeout ? allowance : options.Routing.AnswerTimeout;
     }
 

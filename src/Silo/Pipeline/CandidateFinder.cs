@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using ThotNet.Grains.Abstractions.Errors;
-using ThotNet.Providers.Chat;
+using ThotNet.Providers;
 using ThotNet.Routing;
 
 namespace ThotNet.Silo.Pipeline;
@@ -12,7 +12,7 @@ public sealed class CandidateFinder(Catalog catalog)
     /// <param name="request">The caller's request.</param>
     /// <param name="tiers">The candidates: one tier, or one for each model of the caller's own order.</param>
     /// <returns>Null, or the error for the caller: an unknown model, or a need that no candidate can meet.</returns>
-    public ApiError? Find(ChatRequest request, out ImmutableArray<ImmutableArray<TargetDefinition>> tiers)
+    public ApiError? Find(ModelRequest request, out ImmutableArray<ImmutableArray<TargetDefinition>> tiers)
     {
         tiers = [];
         var able = ImmutableArray.CreateBuilder<ImmutableArray<TargetDefinition>>(1 + request.Models.Length);
@@ -26,7 +26,7 @@ public sealed class CandidateFinder(Catalog catalog)
             }
 
             known = known.AddRange(named);
-            var fit = named.RemoveAll(target => (request.Needs & ~target.Capabilities) != 0);
+            var fit = named.RemoveAll(target => !CanServe(target, request));
             if (!fit.IsEmpty)
             {
                 able.Add(fit);
@@ -42,12 +42,21 @@ public sealed class CandidateFinder(Catalog catalog)
         return null;
     }
 
-    private static IEnumerable<string> NamesOf(ChatRequest request) =>
+    private static IEnumerable<string> NamesOf(ModelRequest request) =>
         request.Models.IsEmpty ? [request.Model] : request.Models.Prepend(request.Model).Distinct(StringComparer.Ordinal);
 
-    private static ApiError Unsupported(ChatRequest request, ImmutableArray<TargetDefinition> known)
+    // A model that makes embeddings does nothing else.
+    private static bool CanServe(TargetDefinition target, ModelRequest request) =>
+        (request.Needs & ~target.Capabilities) == 0 && target.Chats != request.Needs.HasFlag(Capabilities.Embeddings);
+
+    private static ApiError Unsupported(ModelRequest request, ImmutableArray<TargetDefinition> known)
     {
         var closest = known.Aggregate(Capabilities.None, (all, target) => all | target.Capabilities);
+        if (known.All(target => target.Chats == request.Needs.HasFlag(Capabilities.Embeddings)))
+        {
+            return ApiError.Invalid($"The model '{request.Model}' does not serve {request.Operation}.", "model", "unsupported_model");
+        }
+
         var param = request.NeedParams.FirstOrDefault(need => (need.Need & ~closest) != 0).Param
             ?? request.NeedParams.FirstOrDefault().Param;
         return ApiError.Invalid($"'{param}' is not supported by the model '{request.Model}'.", param, "unsupported_parameter");

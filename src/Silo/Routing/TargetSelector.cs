@@ -3,7 +3,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using ThotNet.Grains.Abstractions.Quota;
 using ThotNet.Hosting.Configuration;
-using ThotNet.Providers.Chat;
+using ThotNet.Providers;
 using ThotNet.Routing;
 using ThotNet.Routing.Shares;
 using ThotNet.Silo.Pipeline;
@@ -37,7 +37,7 @@ public sealed class TargetSelector(
     /// <param name="waited">How long it has waited already.</param>
     /// <param name="cancel">The caller left.</param>
     internal async ValueTask<(Selection Selection, TimeSpan Waited)> SelectAsync(
-        ChatRequest request, RoutePlan plan, TimeSpan patience, TimeSpan waited, CancellationToken cancel)
+        ModelRequest request, RoutePlan plan, TimeSpan patience, TimeSpan waited, CancellationToken cancel)
     {
         while (true)
         {
@@ -203,8 +203,7 @@ public sealed class TargetSelector(
 
     private async ValueTask<Reservation?> TryReserveAsync(TargetDefinition target, Round round, CancellationToken cancel)
     {
-        var output = (long)(round.Request.MaxOutputTokens ?? target.OutputCap) * round.Request.Choices;
-        var amounts = new QuotaAmounts(1, round.Request.PromptTokenBound + output);
+        var amounts = new QuotaAmounts(1, round.Request.PromptTokenBound + round.Request.OutputTokenBound(target));
         var outcome = await leases.ReserveAsync(target.QuotaKey, amounts, cancel);
         if (outcome.Reservation is null)
         {
@@ -215,9 +214,9 @@ public sealed class TargetSelector(
     }
 
     /// <summary>One pass over all candidates; with <paramref name="anyway"/> also over those that are closed or broken.</summary>
-    private sealed class Round(ChatRequest request, RoutePlan plan, bool anyway)
+    private sealed class Round(ModelRequest request, RoutePlan plan, bool anyway)
     {
-        public ChatRequest Request => request;
+        public ModelRequest Request => request;
 
         public RoutePlan Plan => plan;
 

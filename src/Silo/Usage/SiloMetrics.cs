@@ -12,7 +12,7 @@ public sealed class SiloMetrics
     private static readonly double[] DurationBuckets = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92];
 
     private readonly Counter<long> _requests = ThotNetTelemetry.Meter.CreateCounter<long>(
-        "thotnet.requests", "{request}", "Chat requests by how they ended.");
+        "thotnet.requests", "{request}", "Requests by how they ended.");
 
     private readonly Counter<long> _attempts = ThotNetTelemetry.Meter.CreateCounter<long>(
         "thotnet.attempts", "{attempt}", "Attempts on providers by how they ended.");
@@ -42,11 +42,11 @@ public sealed class SiloMetrics
     }
 
     /// <summary>An attempt ended.</summary>
-    public void CountAttempt(TargetDefinition target, string outcome, TimeSpan duration, TokenUsage? usage)
+    public void CountAttempt(ModelRequest request, TargetDefinition target, string outcome, TimeSpan duration, TokenUsage? usage)
     {
         _attempts.Add(1, new("provider", target.Provider), new("model", target.Model), new("outcome", outcome));
         _durations.Record(
-            duration.TotalSeconds, new("gen_ai.operation.name", "chat"), new("gen_ai.provider.name", target.Provider), new("gen_ai.request.model", target.Model));
+            duration.TotalSeconds, new("gen_ai.operation.name", request.Operation), new("gen_ai.provider.name", target.Provider), new("gen_ai.request.model", target.Model));
         if (usage is { } counted)
         {
             _tokens.Add(counted.PromptTokens, new("provider", target.Provider), new("type", "input"));
@@ -64,15 +64,15 @@ public sealed class SiloMetrics
     }
 
     /// <summary>Begins the span of one attempt (wire.md section 7).</summary>
-    public static Activity? StartAttempt(TargetDefinition target, Uri address, int attempt, bool stream)
+    public static Activity? StartAttempt(ModelRequest request, TargetDefinition target, Uri address, int attempt)
     {
-        var activity = ThotNetTelemetry.Source.StartActivity($"chat {target.Model}", ActivityKind.Client);
+        var activity = ThotNetTelemetry.Source.StartActivity($"{request.Operation} {target.Model}", ActivityKind.Client);
         if (activity is { IsAllDataRequested: true })
         {
-            activity.SetTag("gen_ai.operation.name", "chat");
+            activity.SetTag("gen_ai.operation.name", request.Operation);
             activity.SetTag("gen_ai.provider.name", target.Provider);
             activity.SetTag("gen_ai.request.model", target.Model);
-            activity.SetTag("gen_ai.request.stream", stream);
+            activity.SetTag("gen_ai.request.stream", request.Stream);
             activity.SetTag("server.address", address.Host);
             activity.SetTag("server.port", address.Port);
             activity.SetTag("thotnet.attempt", attempt);

@@ -21,6 +21,8 @@ public sealed class AdapterFixture(OpenAiDialect dialect)
 
     public OpenAiAdapter Adapter { get; } = new(new ProviderEndpoint("acme", new Uri("http://127.0.0.1:9/v1/"), Key), dialect);
 
+    private static readonly ChatRequest Asked = Request(WithMessages(Hello));
+
     public static ChatRequest Request(string body)
     {
         Assert.Null(ChatRequestReader.Read(Encoding.UTF8.GetBytes(body), out var request));
@@ -34,7 +36,7 @@ public sealed class AdapterFixture(OpenAiDialect dialect)
     /// <summary>The body that goes to the provider.</summary>
     public async Task<JsonObject> Send(string body)
     {
-        using var message = Adapter.CreateChatRequest(Request(body), Target);
+        using var message = Adapter.CreateRequest(Request(body), Target);
         var text = await message.Content!.ReadAsStringAsync(TestContext.Current.CancellationToken);
         return JsonNode.Parse(text)!.AsObject();
     }
@@ -42,7 +44,7 @@ public sealed class AdapterFixture(OpenAiDialect dialect)
     public (JsonObject Answer, TokenUsage? Usage) Answer(string body)
     {
         var output = new ArrayBufferWriter<byte>();
-        var (usage, failure) = Adapter.TranslateAnswer(Encoding.UTF8.GetBytes(body), Target, Now, output);
+        var (usage, failure) = Adapter.TranslateAnswer(Encoding.UTF8.GetBytes(body), Asked, Target, Now, output);
         Assert.Null(failure);
         return (JsonNode.Parse(output.WrittenSpan)!.AsObject(), usage);
     }
@@ -51,7 +53,7 @@ public sealed class AdapterFixture(OpenAiDialect dialect)
 
     public ProviderFailure AnswerFails(byte[] body)
     {
-        var (_, failure) = Adapter.TranslateAnswer(body, Target, Now, new ArrayBufferWriter<byte>());
+        var (_, failure) = Adapter.TranslateAnswer(body, Asked, Target, Now, new ArrayBufferWriter<byte>());
         Assert.NotNull(failure);
         return failure;
     }

@@ -18,7 +18,7 @@ public sealed class OpenRouterTests
     [Fact]
     public void Request_Attribution_IsOurOwn_Wire21()
     {
-        using var message = _fixture.Adapter.CreateChatRequest(AdapterFixture.Request(AdapterFixture.With("\"user\":\"u\"")), AdapterFixture.Target);
+        using var message = _fixture.Adapter.CreateRequest(AdapterFixture.Request(AdapterFixture.With("\"user\":\"u\"")), AdapterFixture.Target);
 
         Assert.Equal("ThotNet", Assert.Single(message.Headers.GetValues("X-OpenRouter-Title")));
         Assert.True(Uri.TryCreate(Assert.Single(message.Headers.GetValues("HTTP-Referer")), UriKind.Absolute, out _));

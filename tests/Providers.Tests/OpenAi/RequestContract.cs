@@ -12,9 +12,9 @@ public abstract class RequestContract(OpenAiDialect dialect, string outputCap, s
     private readonly AdapterFixture _fixture = new(dialect);
 
     [Fact]
-    public async Task CreateChatRequest_Address_KeyAndLengthAreRight()
+    public async Task CreateRequest_Address_KeyAndLengthAreRight()
     {
-        using var message = _fixture.Adapter.CreateChatRequest(AdapterFixture.Request(AdapterFixture.With("\"stream\":true")), AdapterFixture.Target);
+        using var message = _fixture.Adapter.CreateRequest(AdapterFixture.Request(AdapterFixture.With("\"stream\":true")), AdapterFixture.Target);
 
         Assert.Equal(HttpMethod.Post, message.Method);
         Assert.Equal("http://127.0.0.1:9/v1/chat/completions", message.RequestUri!.AbsoluteUri);
@@ -25,7 +25,7 @@ public abstract class RequestContract(OpenAiDialect dialect, string outputCap, s
     }
 
     [Fact]
-    public async Task CreateChatRequest_Model_IsTheProvidersOwn()
+    public async Task CreateRequest_Model_IsTheProvidersOwn()
     {
         var sent = await _fixture.Send(AdapterFixture.With("\"temperature\":0.25,\"seed\":12345678901"));
 
@@ -41,7 +41,7 @@ public abstract class RequestContract(OpenAiDialect dialect, string outputCap, s
     [InlineData("\"max_completion_tokens\":6", 6)]
     [InlineData("\"max_tokens\":5,\"max_completion_tokens\":6", 6)]
     [InlineData("\"max_completion_tokens\":6,\"max_tokens\":null", 6)]
-    public async Task CreateChatRequest_OutputCap_IsSentOnce_Wire11(string fields, int expected)
+    public async Task CreateRequest_OutputCap_IsSentOnce_Wire11(string fields, int expected)
     {
         var sent = await _fixture.Send(AdapterFixture.With(fields));
 
@@ -51,7 +51,7 @@ public abstract class RequestContract(OpenAiDialect dialect, string outputCap, s
     }
 
     [Fact]
-    public async Task CreateChatRequest_Developer_HasARoleThatTheProviderKnows_Wire11()
+    public async Task CreateRequest_Developer_HasARoleThatTheProviderKnows_Wire11()
     {
         var sent = await _fixture.Send(AdapterFixture.WithMessages("""{"content":"x","role":"developer"}"""));
 
@@ -59,7 +59,7 @@ public abstract class RequestContract(OpenAiDialect dialect, string outputCap, s
     }
 
     [Fact]
-    public async Task CreateChatRequest_RepeatedAndNullFields_AreSentAsUnderstood()
+    public async Task CreateRequest_RepeatedAndNullFields_AreSentAsUnderstood()
     {
         var sent = await _fixture.Send(
             """{"model":"a","temperature":1,"stop":"x","messages":[{"role":"user","content":"old"}],"messages":[{"role":"user","content":"new"}],"temperature":0.5,"stop":null}""");
@@ -77,7 +77,7 @@ public abstract class RequestContract(OpenAiDialect dialect, string outputCap, s
     [InlineData("\"temperature\":1,\"top_p\":1,\"stop\":\"a\",\"seed\":1", "temperature", "top_p", "stop", "seed")]
     [InlineData("\"frequency_penalty\":0,\"presence_penalty\":0", "frequency_penalty", "presence_penalty")]
     [InlineData("\"response_format\":{\"type\":\"json_object\"}", "response_format")]
-    public async Task CreateChatRequest_WhatTheAnswerDependsOn_IsSent_Wire11(string fields, params string[] names)
+    public async Task CreateRequest_WhatTheAnswerDependsOn_IsSent_Wire11(string fields, params string[] names)
     {
         var sent = await _fixture.Send(AdapterFixture.With(fields));
 
@@ -88,14 +88,14 @@ public abstract class RequestContract(OpenAiDialect dialect, string outputCap, s
     [InlineData("\"n\":1", "n")]
     [InlineData("\"logit_bias\":{}", "logit_bias")]
     [InlineData("\"logprobs\":false", "logprobs")]
-    public async Task CreateChatRequest_WhatAsksForNothing_IsLeftOut_Wire34(string fields, string name) =>
+    public async Task CreateRequest_WhatAsksForNothing_IsLeftOut_Wire34(string fields, string name) =>
         Assert.False((await _fixture.Send(AdapterFixture.With(fields))).ContainsKey(name));
 
     [Theory]
     [InlineData("\"models\":[\"a\",\"b\"]")]
     [InlineData("\"route\":\"fallback\"")]
     [InlineData("\"m\\u006fdels\":[\"a\"]")]
-    public async Task CreateChatRequest_OrderOfModels_StaysHere_Wire21(string fields)
+    public async Task CreateRequest_OrderOfModels_StaysHere_Wire21(string fields)
     {
         var sent = await _fixture.Send(AdapterFixture.With(fields));
 
@@ -104,7 +104,7 @@ public abstract class RequestContract(OpenAiDialect dialect, string outputCap, s
     }
 
     [Fact]
-    public async Task CreateChatRequest_Functions_BecomeTools_Wire11()
+    public async Task CreateRequest_Functions_BecomeTools_Wire11()
     {
         var sent = await _fixture.Send(AdapterFixture.With(
             "\"functions\":[{\"name\":\"f\",\"parameters\":{\"type\":\"object\"}},{\"name\":\"g\"}],\"function_call\":{\"name\":\"g\"}"));
@@ -118,7 +118,7 @@ public abstract class RequestContract(OpenAiDialect dialect, string outputCap, s
     }
 
     [Fact]
-    public async Task CreateChatRequest_FunctionMessages_BecomeToolMessages_Wire11()
+    public async Task CreateRequest_FunctionMessages_BecomeToolMessages_Wire11()
     {
         var sent = await _fixture.Send(AdapterFixture.WithMessages(
             AdapterFixture.Hello + """
@@ -133,7 +133,7 @@ public abstract class RequestContract(OpenAiDialect dialect, string outputCap, s
     }
 
     [Fact]
-    public async Task CreateChatRequest_ToolSettingsWithoutTools_AreLeftOut()
+    public async Task CreateRequest_ToolSettingsWithoutTools_AreLeftOut()
     {
         var sent = await _fixture.Send(AdapterFixture.With("\"tools\":[],\"tool_choice\":\"auto\",\"parallel_tool_calls\":true"));
 
@@ -143,7 +143,7 @@ public abstract class RequestContract(OpenAiDialect dialect, string outputCap, s
     }
 
     [Fact]
-    public async Task CreateChatRequest_Tools_AreSentAsTheyStand_Wire11()
+    public async Task CreateRequest_Tools_AreSentAsTheyStand_Wire11()
     {
         const string Tools = """[{"type":"function","function":{"name":"f","description":"ü \u00fc","parameters":{"type":"object"},"strict":true}}]""";
 
@@ -154,15 +154,15 @@ public abstract class RequestContract(OpenAiDialect dialect, string outputCap, s
     }
 
     [Fact]
-    public async Task CreateChatRequest_DisposedWhileSending_KeepsItsBytes()
+    public async Task CreateRequest_DisposedWhileSending_KeepsItsBytes()
     {
-        var message = _fixture.Adapter.CreateChatRequest(AdapterFixture.Request(AdapterFixture.With("\"stream\":true")), AdapterFixture.Target);
+        var message = _fixture.Adapter.CreateRequest(AdapterFixture.Request(AdapterFixture.With("\"stream\":true")), AdapterFixture.Target);
         var stream = new HeldStream();
         var sending = message.Content!.CopyToAsync(stream, TestContext.Current.CancellationToken);
         var before = stream.Sent.ToArray();
 
         message.Dispose();
-        using var other = _fixture.Adapter.CreateChatRequest(AdapterFixture.Request(AdapterFixture.With("\"stream\":false")), AdapterFixture.Target);
+        using var other = _fixture.Adapter.CreateRequest(AdapterFixture.Request(AdapterFixture.With("\"stream\":false")), AdapterFixture.Target);
 
         Assert.Equal(before, stream.Sent.ToArray());
         stream.Release.SetResult();

@@ -71,7 +71,7 @@ public sealed class RobustnessTests
             Assert.Equal(error is null, request is not null);
             foreach (var dialect in request is null ? [] : Dialects)
             {
-                using var message = new AdapterFixture(dialect).Adapter.CreateChatRequest(request!, AdapterFixture.Target);
+                using var message = new AdapterFixture(dialect).Adapter.CreateRequest(request!, AdapterFixture.Target);
                 using var body = new MemoryStream();
                 message.Content!.CopyTo(body, null, CancellationToken.None);
                 AssertJson(body.ToArray());
@@ -103,7 +103,7 @@ public sealed class RobustnessTests
             foreach (var dialect in Dialects)
             {
                 var output = new ArrayBufferWriter<byte>();
-                var (_, failure) = new AdapterFixture(dialect).Adapter.TranslateAnswer(bytes, AdapterFixture.Target, AdapterFixture.Now, output);
+                var (_, failure) = new AdapterFixture(dialect).Adapter.TranslateAnswer(bytes, AdapterFixture.Request(AdapterFixture.WithMessages(AdapterFixture.Hello)), AdapterFixture.Target, AdapterFixture.Now, output);
                 if (failure is null)
                     AssertJson(output.WrittenSpan);
             }

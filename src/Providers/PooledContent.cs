@@ -1,7 +1,7 @@
 using System.Net;
 using CommunityToolkit.HighPerformance.Buffers;
 
-namespace ThotNet.Providers.OpenAi;
+namespace ThotNet.Providers;
 
 /// <summary>A JSON body in rented memory, sent without a copy.</summary>
 /// <remarks>

@@ -1,7 +1,7 @@
 using ThotNet.Grains.Abstractions.Errors;
 using ThotNet.Hosting.Configuration;
 using ThotNet.Hosting.Errors;
-using ThotNet.Providers.Chat;
+using ThotNet.Providers;
 using ThotNet.Providers.Failures;
 using ThotNet.Silo.Quota;
 using ThotNet.Silo.Routing;
@@ -10,8 +10,8 @@ using ThotNet.Silo.Usage;
 
 namespace ThotNet.Silo.Pipeline;
 
-/// <summary>One chat request from the parsed body to the settled answer: docs/architecture.md, "One request".</summary>
-internal sealed class ChatPipeline(
+/// <summary>One request from the parsed body to the settled answer: docs/architecture.md, "One request".</summary>
+internal sealed class RequestPipeline(
     CandidateFinder finder,
     TargetSelector selector,
     AttemptRunner attempts,
@@ -26,7 +26,7 @@ internal sealed class ChatPipeline(
     /// <param name="http">The caller's side.</param>
     /// <param name="request">The valid request.</param>
     /// <param name="patience">How long it may wait for headroom.</param>
-    public async Task HandleAsync(HttpContext http, ChatRequest request, TimeSpan patience)
+    public async Task HandleAsync(HttpContext http, ModelRequest request, TimeSpan patience)
     {
         if (finder.Find(request, out var candidates) is { } unknown)
         {
@@ -68,7 +68,7 @@ internal sealed class ChatPipeline(
     }
 
     private async ValueTask<(Selection Selection, TimeSpan Waited)> SelectAsync(
-        ChatRequest request, RoutePlan plan, TimeSpan patience, TimeSpan waited, CancellationToken left)
+        ModelRequest request, RoutePlan plan, TimeSpan patience, TimeSpan waited, CancellationToken left)
     {
         try
         {

@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+using ThotNet.Routing;
+
+namespace ThotNet.Providers;
+
+/// <summary>What a caller asks of a model, whatever the endpoint: the body as it came, and the few facts that routing needs.</summary>
+public abstract class ModelRequest
+{
+    /// <summary>The whole body, valid UTF-8 JSON. The memory belongs to the endpoint and lives as long as the request.</summary>
+    public required ReadOnlyMemory<byte> Body { get; init; }
+
+    /// <summary>The model asked for; never empty.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>The caller's own order of models (<c>models</c>, as OpenRouter has it); empty when not given.</summary>
+    public ImmutableArray<string> Models { get; init; } = [];
+
+    /// <summary>Id of the caller's key, as the gateway told it; empty when it told none. What one caller leaves behind no other may see.</summary>
+    public string Caller { get; init; } = "";
+
+    /// <summary>The caller wants a stream.</summary>
+    public bool Stream { get; init; }
+
+    /// <summary>What a target must be able to do.</summary>
+    public Capabilities Needs { get; init; }
+
+    /// <summary>The field behind each need, for an error that names it; empty when nothing special is needed.</summary>
+    public ImmutableArray<(Capabilities Need, string Param)> NeedParams { get; init; } = [];
+
+    /// <summary>Upper bound of the prompt's tokens, by size of the texts and kind of the other parts.</summary>
+    public long PromptTokenBound { get; init; }
+
+    /// <summary>What is done, in the words of the GenAI conventions (wire.md section 7): <c>chat</c> or <c>embeddings</c>.</summary>
+    public abstract string Operation { get; }
+
+    /// <summary>Upper bound of the tokens that the target may write, over all choices; 0 where nothing is written.</summary>
+    public abstract long OutputTokenBound(TargetDefinition target);
+}
