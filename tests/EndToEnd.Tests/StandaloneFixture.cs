@@ -17,8 +17,18 @@ public sealed class StandaloneFixture : IAsyncLifetime
     public const string ApiKey = "tn-test-0123456789abcdef";
 
     private readonly TemporaryFolder _data = new();
+    private readonly string[] _settings;
     private StandaloneHost? _host;
     private SimulatorHost? _simulator;
+
+    public StandaloneFixture()
+        : this([])
+    {
+    }
+
+    /// <summary>One of a test's own.</summary>
+    /// <param name="settings">Arguments of the command line over those of all.</param>
+    internal StandaloneFixture(params string[] settings) => _settings = settings;
 
     public StandaloneHost Host => _host!;
 
@@ -47,6 +57,7 @@ public sealed class StandaloneFixture : IAsyncLifetime
             "--ThotNet:Routing:SilenceTimeout=00:00:02",
             "--ThotNet:Routing:KeepAlive=00:00:00.300",
             "--Logging:LogLevel:Default=Warning",
+            .. _settings,
         ]);
         Client = new HttpClient { BaseAddress = _host.GatewayUrl };
         Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", ApiKey);

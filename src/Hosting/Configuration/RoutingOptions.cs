@@ -26,7 +26,7 @@ public sealed class RoutingOptions
     [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
     public TimeSpan FirstEventTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long an answer that is not streamed may take to its headers at most, however many tokens it may have.</summary>
+    /// <summary>How long an answer that is not streamed may take in all, however many tokens it may have, and a stream to its first content.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
     public TimeSpan AnswerTimeout { get; set; } = TimeSpan.FromSeconds(120);
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using ThotNet.Grains.Abstractions.Errors;
 using ThotNet.Hosting.Errors;
@@ -5,9 +6,16 @@ using ThotNet.Routing;
 
 namespace ThotNet.Silo.Endpoints;
 
-/// <summary><c>GET /v1/models</c> and <c>GET /v1/models/{id}</c> (wire.md 1.7): every name that callers may ask for.</summary>
+/// <summary>
+/// <c>GET /v1/models</c> and <c>GET /v1/models/{id}</c> (wire.md 1.7): every name that callers may ask for, and under <c>thotnet</c> what is behind it.
+/// </summary>
 internal static class ModelsEndpoint
 {
+    private static readonly (Capabilities Flag, string Name)[] CapabilityNames =
+        [.. Enum.GetValues<Capabilities>()
+            .Where(flag => flag is not (Capabilities.None or Capabilities.Embeddings))
+            .Select(flag => (flag, JsonNamingPolicy.SnakeCaseLower.ConvertName(flag.ToString())))];
+
     /// <summary>Names that several providers serve, or all of them, belong to the gateway itself.</summary>
     private const string OwnName = "thotnet";
 
@@ -53,7 +61,31 @@ internal static class ModelsEndpoint
         json.WriteString("object", "model");
         json.WriteNumber("created", start.UnixSeconds);
         json.WriteString("owned_by", targets.Length == 1 ? targets[0].Provider : OwnName);
+        json.WriteStartObject(OwnName);
+        json.WriteString("type", targets[0].Chats ? "chat" : "embeddings");
+        WriteList(json, "providers", targets.Select(target => target.Provider).Distinct());
+        WriteList(json, "models", targets.Select(target => target.Id));
+        WriteCapabilities(json, targets);
         json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    // A request goes only to targets that can do what it needs, so a name can do what any of its targets can.
+    private static void WriteCapabilities(Utf8JsonWriter json, ImmutableArray<TargetDefinition> targets)
+    {
+        var all = targets.Aggregate(Capabilities.None, (any, target) => any | target.Capabilities);
+        WriteList(json, "capabilities", CapabilityNames.Where(pair => all.HasFlag(pair.Flag)).Select(pair => pair.Name));
+    }
+
+    private static void WriteList(Utf8JsonWriter json, string name, IEnumerable<string> values)
+    {
+        json.WriteStartArray(name);
+        foreach (var value in values)
+        {
+            json.WriteStringValue(value);
+        }
+
+        json.WriteEndArray();
     }
 }
 

@@ -9,7 +9,7 @@ namespace ThotNet.Silo.Pipeline;
 /// <summary>Relays an answer that is not streamed, and reads failures. Both are read into bounded memory.</summary>
 internal sealed class AnswerRelay(RoutingOptions options, TimeProvider time)
 {
-    /// <summary>Largest answer that is read; a larger one counts as a failure of the provider.</summary>
+    /// <summary>Largest answer that is read, streamed or not; a larger one counts as a failure of the provider.</summary>
     public const int MaxAnswerBytes = 32 * 1024 * 1024;
 
     /// <summary>How much of a failure's body is read; the rest is of no interest.</summary>
@@ -17,7 +17,8 @@ internal sealed class AnswerRelay(RoutingOptions options, TimeProvider time)
 
     private const int ReadSize = 4096;
 
-    private static ProviderFailure TooLong { get; } =
+    /// <summary>The failure of an answer that does not end.</summary>
+    public static ProviderFailure TooLong { get; } =
         new(FailureClass.Transient, 0, "The provider's answer is too large.", Code: "upstream_answer_too_large");
 
     /// <summary>Reads, translates and sends an answer.</summary>

@@ -34,7 +34,7 @@ internal sealed class AttemptRunner(ProviderSet providers, ThotNetOptions option
         var provider = providers[target.Provider];
         var started = time.GetTimestamp();
         using var activity = SiloMetrics.StartAttempt(request, target, provider.Address, number);
-        using var deadline = new AttemptDeadline(FirstAllowance(request, target), time, caller.Left);
+        using var deadline = new AttemptDeadline(FirstAllowance(request, target), options.Routing.AnswerTimeout, time, caller.Left);
         AttemptOutcome outcome = new(AttemptResult.CallerLeft);
         try
         {
@@ -68,6 +68,11 @@ internal sealed class AttemptRunner(ProviderSet providers, ThotNetOptions option
             return AttemptOutcome.Fail(failure, contentSent: false) with { Refused = (int)response.StatusCode is >= 400 and < 500 };
         }
 
+        if (response.Content.Headers.ContentEncoding.Any(encoding => !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase)))
+        {
+            return AttemptOutcome.Fail(Compressed, contentSent: false);
+        }
+
         caller.Describe(target, number);
         await using var body = await response.Content.ReadAsStreamAsync(deadline.Token);
         var outcome = request is ChatRequest { Stream: true } chat && IsEventStream(response)
@@ -76,14 +81,18 @@ internal sealed class AttemptRunner(ProviderSet providers, ThotNetOptions option
         return outcome with { Evidence = provider.Adapter.ReadEvidence(response.Headers) };
     }
 
+    // We never ask for compression: it would hold back the events of a stream.
+    private static ProviderFailure Compressed { get; } =
+        new(FailureClass.Transient, 0, "The provider compressed its answer without being asked to.", Code: "upstream_compressed");
+
     private TimeSpan FirstAllowance(ModelRequest request, TargetDefinition target)
     {
-        if (request.Stream)
+        var allowance = options.Routing.FirstEventTimeout;
+        if (!request.Stream)
         {
-            return options.Routing.FirstEventTimeout;
+            allowance += TimePerToken * request.OutputTokenBound(target);
         }
 
-        var allowance = options.Routing.FirstEventTimeout + (TimePerToken * request.OutputTokenBound(target));
         return allowance < options.Routing.AnswerTimeout ? allowance : options.Routing.AnswerTimeout;
     }
 

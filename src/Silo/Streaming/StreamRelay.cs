@@ -14,12 +14,19 @@ internal sealed class StreamRelay(RoutingOptions options, SiloMetrics metrics)
     public async Task<AttemptOutcome> RelayAsync(Stream upstream, IStreamTranslator translator, CallerConnection caller, AttemptDeadline deadline)
     {
         using var reader = new SseReader(upstream);
+        long bytes = 0;
         while (await reader.ReadAsync(deadline.Token) is var kind && kind != SseKind.End)
         {
             if (kind == SseKind.Comment)
             {
                 ExtendIfBegun(caller, deadline);
                 continue;
+            }
+
+            bytes += reader.Data.Length;
+            if (bytes > AnswerRelay.MaxAnswerBytes)
+            {
+                return AttemptOutcome.Fail(AnswerRelay.TooLong, caller.ContentSent);
             }
 
             var what = translator.Translate(reader.EventType.Span, reader.Data.Span, caller.Pending);
@@ -37,6 +44,7 @@ internal sealed class StreamRelay(RoutingOptions options, SiloMetrics metrics)
             deadline.Suspend();
             if (caller.ContentSent || what == StreamEvent.Content)
             {
+                deadline.LiftWhole();
                 await caller.SendPendingAsync(caller.Left);
             }
 
