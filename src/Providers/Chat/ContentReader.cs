@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ThotNet.Providers.Requests;
 
 namespace ThotNet.Providers.Chat;
 
@@ -31,6 +32,7 @@ internal static class ContentReader
         kinds = ContentKinds.Text;
         if (reader.TokenType == JsonTokenType.String)
         {
+            Values.CheckEscapes(ref reader);
             facts.Messages.TextBytes += reader.ValueSpan.Length;
             return true;
         }
@@ -62,6 +64,7 @@ internal static class ContentReader
     {
         type = 0;
         var found = ContentKinds.Absent;
+        var remote = false;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
             if (!facts.CountValue())
@@ -73,7 +76,7 @@ internal static class ContentReader
                 if (type == 0)
                     return Fail(facts, index, ".type", "must be one of 'text', 'image_url', 'input_audio', 'file', 'refusal'.");
             }
-            else if (!ReadData(ref reader, facts, index, ref found))
+            else if (!ReadData(ref reader, facts, index, ref found, ref remote))
             {
                 return false;
             }
@@ -81,11 +84,11 @@ internal static class ContentReader
 
         if (type == 0)
             return Fail(facts, index, ".type", "is required.");
-        Count(facts, type);
+        facts.Messages.Media.Add(type, remote, new Place(facts.Messages.Count, index));
         return found.HasFlag(type) || Fail(facts, index, "." + NameOf(type), "is required in a part of this type.");
     }
 
-    private static bool ReadData(ref Utf8JsonReader reader, RequestFacts facts, int index, ref ContentKinds found)
+    private static bool ReadData(ref Utf8JsonReader reader, RequestFacts facts, int index, ref ContentKinds found, ref bool remote)
     {
         var kind = FindType(ref reader);
         reader.Read();
@@ -93,22 +96,21 @@ internal static class ContentReader
         switch (kind)
         {
             case ContentKinds.Text or ContentKinds.Refusal:
+                if (reader.TokenType != JsonTokenType.String)
+                    return Fail(facts, index, "." + NameOf(kind), "must be a string.");
+                Values.CheckEscapes(ref reader);
                 facts.Messages.TextBytes += reader.ValueSpan.Length;
-                return reader.TokenType == JsonTokenType.String || Fail(facts, index, "." + NameOf(kind), "must be a string.");
+                return true;
             case ContentKinds.Image or ContentKinds.Audio or ContentKinds.File:
-                return reader.TokenType == JsonTokenType.StartObject
-                    ? MediaReader.Read(ref reader, facts, index, kind)
-                    : Fail(facts, index, "." + NameOf(kind), "must be an object.");
+                if (reader.TokenType != JsonTokenType.StartObject)
+                    return Fail(facts, index, "." + NameOf(kind), "must be an object.");
+                if (!MediaReader.Read(ref reader, facts, index, kind, out var isRemote))
+                    return false;
+                remote = kind == ContentKinds.Image ? isRemote : remote;
+                return true;
             default:
                 return Values.Skip(ref reader, facts);
         }
-    }
-
-    private static void Count(RequestFacts facts, ContentKinds type)
-    {
-        facts.Messages.Images += type == ContentKinds.Image ? 1 : 0;
-        facts.Messages.HasAudio |= type == ContentKinds.Audio;
-        facts.Messages.HasFiles |= type == ContentKinds.File;
     }
 
     // The name of a part's type is also the name of the field that holds its data.

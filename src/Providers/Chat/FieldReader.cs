@@ -1,16 +1,29 @@
+using System.Buffers.Text;
 using System.Collections.Immutable;
 using System.Text.Json;
+using ThotNet.Providers.Requests;
 
 namespace ThotNet.Providers.Chat;
 
 /// <summary>Reads one top-level field: its type, its range and what it says about the request (wire.md 1.1).</summary>
 internal static class FieldReader
 {
-    /// <summary>Reads the value that the reader stands on, to its end. A null of an optional field means that it is absent.</summary>
-    /// <returns>False if it is wrong; <see cref="RequestFacts.Error"/> then says how.</returns>
-    public static bool Read(ref Utf8JsonReader reader, RequestField field, RequestFacts facts) => field switch
+    private static readonly string[] Efforts = ["none", "minimal", "low", "medium", "high", "xhigh", "max"];
+
+    private static readonly string[] Verbosities = ["low", "medium", "high"];
+
+    /// <summary>Reads the field that the reader stands on, to its end. A null of an optional field means that it is absent.</summary>
+    /// <returns>False if it is wrong; <see cref="BodyFacts.Error"/> then says how.</returns>
+    public static bool Read(ref Utf8JsonReader reader, RequestFacts facts)
     {
-        RequestField.Model => ReadModel(ref reader, facts),
+        var field = RequestFields.Find(ref reader);
+        reader.Read();
+        return ReadValue(ref reader, field, facts);
+    }
+
+    private static bool ReadValue(ref Utf8JsonReader reader, RequestField field, RequestFacts facts) => field switch
+    {
+        RequestField.Model => facts.ReadModel(ref reader),
         RequestField.Messages => MessageReader.ReadAll(ref reader, facts),
         RequestField.Models => ReadModels(ref reader, facts),
         RequestField.Stream => Values.Bool(ref reader, "stream", facts, out facts.Stream),
@@ -30,24 +43,31 @@ internal static class FieldReader
         RequestField.LogitBias => ReadLogitBias(ref reader, facts),
         RequestField.ResponseFormat => FormatReader.Read(ref reader, facts),
         RequestField.Tools => ToolReader.ReadTools(ref reader, facts),
-        RequestField.ToolChoice => ToolReader.ReadToolChoice(ref reader, facts),
+        RequestField.ToolChoice => ToolChoiceReader.ReadToolChoice(ref reader, facts),
         RequestField.Functions => ToolReader.ReadFunctions(ref reader, facts),
-        RequestField.FunctionCall => ToolReader.ReadFunctionCall(ref reader, facts),
+        RequestField.FunctionCall => ToolChoiceReader.ReadFunctionCall(ref reader, facts),
         RequestField.Modalities => ReadModalities(ref reader, facts),
         RequestField.ParallelToolCalls or RequestField.Store => Values.Bool(ref reader, RequestFields.NameOf(field), facts, out _),
         RequestField.Metadata or RequestField.WebSearchOptions or RequestField.Audio or RequestField.Prediction =>
             Values.Object(ref reader, RequestFields.NameOf(field), facts),
-        RequestField.User or RequestField.SafetyIdentifier or RequestField.PromptCacheKey or RequestField.ServiceTier
-            or RequestField.ReasoningEffort or RequestField.Verbosity => Values.Text(ref reader, RequestFields.NameOf(field), facts),
+        RequestField.User or RequestField.SafetyIdentifier or RequestField.PromptCacheKey or RequestField.ServiceTier => Values.Text(ref reader, RequestFields.NameOf(field), facts),
+        RequestField.ReasoningEffort => ReadWord(ref reader, "reasoning_effort", Efforts, facts),
+        RequestField.Verbosity => ReadWord(ref reader, "verbosity", Verbosities, facts),
+        RequestField.TopK => Values.Int(ref reader, "top_k", 1, int.MaxValue, facts, out _),
         _ => Values.Skip(ref reader, facts),
     };
 
-    private static bool ReadModel(ref Utf8JsonReader reader, RequestFacts facts)
+    private static bool ReadWord(ref Utf8JsonReader reader, string param, string[] words, RequestFacts facts)
     {
-        if (!Values.Name(ref reader, "model", facts, out var model))
-            return false;
-        facts.Model = model;
-        return true;
+        if (reader.TokenType == JsonTokenType.Null)
+            return true;
+        foreach (var word in reader.TokenType == JsonTokenType.String ? words : [])
+        {
+            if (reader.ValueTextEquals(word))
+                return true;
+        }
+
+        return facts.Fail($"'{param}' must be one of '{string.Join("', '", words)}'.", param);
     }
 
     private static bool ReadModels(ref Utf8JsonReader reader, RequestFacts facts)
@@ -125,15 +145,23 @@ internal static class FieldReader
             return facts.Fail("'logit_bias' must be an object that maps token ids to numbers from -100 to 100.", "logit_bias");
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
-            reader.Read();
             if (!facts.CountValue())
                 return false;
+            if (!IsTokenId(ref reader))
+                return facts.Fail("The names in 'logit_bias' must be token ids.", "logit_bias");
+            reader.Read();
             if (reader.TokenType != JsonTokenType.Number || !reader.TryGetDouble(out var bias) || bias is < -100 or > 100)
                 return facts.Fail("The values of 'logit_bias' must be numbers from -100 to 100.", "logit_bias");
             facts.LogitBias = true;
         }
 
         return true;
+    }
+
+    private static bool IsTokenId(ref Utf8JsonReader reader)
+    {
+        using var name = UnescapedText.Of(ref reader);
+        return Utf8Parser.TryParse(name.Bytes, out uint _, out var used) && used == name.Bytes.Length;
     }
 
     private static bool ReadModalities(ref Utf8JsonReader reader, RequestFacts facts)
@@ -145,11 +173,12 @@ internal static class FieldReader
             return facts.Fail("'modalities' must be an array of strings.", "modalities");
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            if (reader.TokenType != JsonTokenType.String)
-                return facts.Fail("'modalities' must be an array of strings.", "modalities");
             if (!facts.CountValue())
                 return false;
-            facts.AudioAnswer |= reader.ValueTextEquals("audio"u8);
+            var isAudio = Values.Is(ref reader, "audio"u8);
+            if (!isAudio && !Values.Is(ref reader, "text"u8))
+                return facts.Fail("'modalities' must hold nothing but 'text' and 'audio'.", "modalities");
+            facts.AudioAnswer |= isAudio;
         }
 
         return true;

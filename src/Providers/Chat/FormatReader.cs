@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ThotNet.Providers.Requests;
 using ThotNet.Routing;
 
 namespace ThotNet.Providers.Chat;
@@ -13,6 +14,7 @@ internal static class FormatReader
     {
         facts.Format = Capabilities.None;
         facts.FormatBytes = 0;
+        facts.FormatIsRecursive = false;
         if (reader.TokenType == JsonTokenType.Null)
             return true;
         if (reader.TokenType != JsonTokenType.StartObject)
@@ -45,7 +47,11 @@ internal static class FormatReader
             return reader.Read() && Values.Skip(ref reader, facts);
         reader.Read();
         hasSchema = reader.TokenType != JsonTokenType.Null;
-        return !hasSchema || Values.Named(ref reader, Param + ".json_schema", "schema", facts);
+        if (!hasSchema)
+            return true;
+        var read = DefinitionReader.Read(ref reader, facts, Param + ".json_schema", "schema", out var definition);
+        facts.FormatIsRecursive = definition.IsRecursive;
+        return read;
     }
 
     private static bool ReadType(ref Utf8JsonReader reader, RequestFacts facts)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ThotNet.Providers.Requests;
 
 namespace ThotNet.Providers.Chat;
 
@@ -7,17 +8,6 @@ namespace ThotNet.Providers.Chat;
 /// </summary>
 internal static class MessageReader
 {
-    private enum Role
-    {
-        None,
-        Developer,
-        System,
-        User,
-        Assistant,
-        Tool,
-        Function,
-    }
-
     /// <summary>Reads the array of messages.</summary>
     public static bool ReadAll(ref Utf8JsonReader reader, RequestFacts facts)
     {
@@ -34,7 +24,9 @@ internal static class MessageReader
         }
 
         facts.Messages.Seen = true;
-        return facts.Messages.Count > 0 || facts.Fail("'messages' must hold at least one message.", "messages");
+        if (facts.Messages.Count == 0)
+            return facts.Fail("'messages' must hold at least one message.", "messages");
+        return facts.Messages.Calls?.Close(facts) != false;
     }
 
     /// <summary>Says what is wrong with a field of the message being read.</summary>
@@ -47,113 +39,88 @@ internal static class MessageReader
         return facts.Fail($"'{param}' {problem}", param);
     }
 
+    /// <summary>The value of a field that the gateway does not know but the model may read, such as reasoning sent back: it counts as text.</summary>
+    public static bool SkipText(ref Utf8JsonReader reader, RequestFacts facts)
+    {
+        reader.Read();
+        var start = reader.TokenStartIndex;
+        if (!Values.Skip(ref reader, facts))
+            return false;
+        facts.Messages.TextBytes += reader.BytesConsumed - start;
+        return true;
+    }
+
     private static bool ReadOne(ref Utf8JsonReader reader, RequestFacts facts)
     {
         if (reader.TokenType != JsonTokenType.StartObject)
             return Fail(facts, "", "must be an object.");
-        var shape = new Shape();
+        var shape = new MessageShape { MediaBefore = facts.Messages.Media };
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
             if (!facts.CountValue() || !ReadField(ref reader, ref shape, facts))
                 return false;
         }
 
-        return Check(shape, facts);
+        return MessageRules.Check(shape, facts);
     }
 
-    private static bool ReadField(ref Utf8JsonReader reader, ref Shape shape, RequestFacts facts)
+    private static bool ReadField(ref Utf8JsonReader reader, ref MessageShape shape, RequestFacts facts)
     {
         if (reader.ValueTextEquals("role"u8))
             return ReadRole(ref reader, ref shape, facts);
         if (reader.ValueTextEquals("content"u8))
-            return reader.Read() && ContentReader.Read(ref reader, facts, out shape.Content);
+            return ReadContent(ref reader, ref shape, facts);
         if (reader.ValueTextEquals("tool_calls"u8))
-            return reader.Read() && ToolCallReader.ReadAll(ref reader, facts, out shape.HasToolCalls);
+            return reader.Read() && ToolCallReader.ReadAll(ref reader, facts, out shape.HasToolCalls, out shape.CustomCall);
         if (reader.ValueTextEquals("tool_call_id"u8))
-            return ReadText(ref reader, ".tool_call_id", facts, out shape.HasToolCallId);
+            return ReadText(ref reader, ".tool_call_id", facts, out shape.ToolCallId);
         if (reader.ValueTextEquals("name"u8))
-            return ReadText(ref reader, ".name", facts, out shape.HasName);
+            return ReadText(ref reader, ".name", facts, out shape.Name);
         if (reader.ValueTextEquals("refusal"u8))
-            return ReadText(ref reader, ".refusal", facts, out shape.HasRefusal);
+            return ReadText(ref reader, ".refusal", facts, out shape.Refusal);
         if (reader.ValueTextEquals("function_call"u8))
-            return reader.Read() && ToolCallReader.ReadFunctionCall(ref reader, facts, out shape.HasFunctionCall);
+            return reader.Read() && ToolCallReader.ReadFunctionCall(ref reader, facts, out shape.FunctionCall);
         if (reader.ValueTextEquals("audio"u8))
             return ReadAudio(ref reader, ref shape, facts);
-        return Values.SkipText(ref reader, facts);
+        return SkipText(ref reader, facts);
     }
 
-    private static bool ReadRole(ref Utf8JsonReader reader, ref Shape shape, RequestFacts facts)
+    private static bool ReadRole(ref Utf8JsonReader reader, ref MessageShape shape, RequestFacts facts)
     {
         reader.Read();
-        shape.Role = reader.TokenType == JsonTokenType.String ? FindRole(ref reader) : Role.None;
-        return shape.Role != Role.None
+        shape.Role = reader.TokenType == JsonTokenType.String ? FindRole(ref reader) : MessageRole.None;
+        return shape.Role != MessageRole.None
             || Fail(facts, ".role", "must be one of 'developer', 'system', 'user', 'assistant', 'tool', 'function'.");
     }
 
-    private static Role FindRole(ref Utf8JsonReader reader) =>
-        reader.ValueTextEquals("user"u8) ? Role.User
-        : reader.ValueTextEquals("assistant"u8) ? Role.Assistant
-        : reader.ValueTextEquals("system"u8) ? Role.System
-        : reader.ValueTextEquals("tool"u8) ? Role.Tool
-        : reader.ValueTextEquals("developer"u8) ? Role.Developer
-        : reader.ValueTextEquals("function"u8) ? Role.Function
-        : Role.None;
+    private static MessageRole FindRole(ref Utf8JsonReader reader) =>
+        reader.ValueTextEquals("user"u8) ? MessageRole.User
+        : reader.ValueTextEquals("assistant"u8) ? MessageRole.Assistant
+        : reader.ValueTextEquals("system"u8) ? MessageRole.System
+        : reader.ValueTextEquals("tool"u8) ? MessageRole.Tool
+        : reader.ValueTextEquals("developer"u8) ? MessageRole.Developer
+        : reader.ValueTextEquals("function"u8) ? MessageRole.Function
+        : MessageRole.None;
 
-    private static bool ReadText(ref Utf8JsonReader reader, string field, RequestFacts facts, out bool present)
+    // Content that is given twice replaces what it said before.
+    private static bool ReadContent(ref Utf8JsonReader reader, ref MessageShape shape, RequestFacts facts)
+    {
+        facts.Messages.Media = shape.MediaBefore;
+        return reader.Read() && ContentReader.Read(ref reader, facts, out shape.Content);
+    }
+
+    private static bool ReadText(ref Utf8JsonReader reader, string field, RequestFacts facts, out BodyText? text)
     {
         reader.Read();
-        present = Values.HasText(ref reader);
+        text = Values.HasText(ref reader) ? BodyText.Of(ref reader) : null;
         facts.Messages.TextBytes += reader.ValueSpan.Length;
         return reader.TokenType is JsonTokenType.String or JsonTokenType.Null || Fail(facts, field, "must be a string.");
     }
 
-    private static bool ReadAudio(ref Utf8JsonReader reader, ref Shape shape, RequestFacts facts)
+    private static bool ReadAudio(ref Utf8JsonReader reader, ref MessageShape shape, RequestFacts facts)
     {
         reader.Read();
         shape.HasAudio = reader.TokenType == JsonTokenType.StartObject;
         return Values.Skip(ref reader, facts);
-    }
-
-    private static bool Check(in Shape shape, RequestFacts facts) => shape.Role switch
-    {
-        Role.None => Fail(facts, ".role", "is required."),
-        Role.User => CheckContent(shape, facts, ContentKinds.Media, "a user message"),
-        Role.System or Role.Developer => CheckContent(shape, facts, ContentKinds.Text, "a system or developer message"),
-        Role.Tool => (shape.HasToolCallId || Fail(facts, ".tool_call_id", "is required in a tool message."))
-            && CheckContent(shape, facts, ContentKinds.Text, "a tool message"),
-        Role.Function => (shape.HasName || Fail(facts, ".name", "is required in a function message."))
-            && CheckContent(shape, facts, ContentKinds.Text | ContentKinds.Null, "a function message"),
-        _ => CheckAssistant(shape, facts),
-    };
-
-    private static bool CheckAssistant(in Shape shape, RequestFacts facts)
-    {
-        var speaks = shape.HasToolCalls || shape.HasFunctionCall || shape.HasRefusal || shape.HasAudio;
-        return (speaks && (shape.Content & ~ContentKinds.Null) == 0)
-            || ((shape.Content & ~ContentKinds.Null) == 0
-                ? Fail(facts, ".content", "is required in an assistant message without 'tool_calls'.")
-                : CheckContent(shape, facts, ContentKinds.Text | ContentKinds.Refusal, "an assistant message"));
-    }
-
-    private static bool CheckContent(in Shape shape, RequestFacts facts, ContentKinds allowed, string where)
-    {
-        if (shape.Content == 0)
-            return (allowed & ContentKinds.Null) != 0 || Fail(facts, ".content", $"is required in {where}.");
-        return (shape.Content & ~allowed) == 0
-            || Fail(facts, ".content", shape.Content == ContentKinds.Null
-                ? $"must not be null in {where}."
-                : $"holds a kind of part that is not allowed in {where}.");
-    }
-
-    private struct Shape
-    {
-        public Role Role;
-        public ContentKinds Content;
-        public bool HasToolCalls;
-        public bool HasToolCallId;
-        public bool HasName;
-        public bool HasRefusal;
-        public bool HasFunctionCall;
-        public bool HasAudio;
     }
 }

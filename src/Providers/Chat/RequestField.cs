@@ -12,6 +12,7 @@ internal enum RequestField
     MaxCompletionTokens,
     Temperature,
     TopP,
+    TopK,
     N,
     Stop,
     Stream,

@@ -1,75 +1,53 @@
 using System.Text.Json;
+using ThotNet.Providers.Requests;
 
 namespace ThotNet.Providers.Chat;
 
-/// <summary>Reads <c>tools</c>, <c>tool_choice</c> and their older forms <c>functions</c>, <c>function_call</c> (wire.md 1.1).</summary>
+/// <summary>Reads <c>tools</c> and their older form <c>functions</c> (wire.md 1.1).</summary>
 internal static class ToolReader
 {
+    private delegate bool ReadItem(ref Utf8JsonReader reader, RequestFacts facts, string param, DefinitionFacts list);
+
     /// <summary>Reads <c>tools</c>.</summary>
     public static bool ReadTools(ref Utf8JsonReader reader, RequestFacts facts) =>
         ReadList(ref reader, facts, "tools", ReadTool, out facts.Tools);
 
     /// <summary>Reads <c>functions</c>.</summary>
     public static bool ReadFunctions(ref Utf8JsonReader reader, RequestFacts facts) =>
-        ReadList(ref reader, facts, "functions", ReadDefinition, out facts.Functions);
+        ReadList(ref reader, facts, "functions", ReadFunction, out facts.Functions);
 
-    /// <summary>Reads <c>tool_choice</c>: a word or an object that names a tool.</summary>
-    public static bool ReadToolChoice(ref Utf8JsonReader reader, RequestFacts facts)
+    private static bool ReadList(ref Utf8JsonReader reader, RequestFacts facts, string name, ReadItem readItem, out DefinitionFacts? list)
     {
-        const string Param = "tool_choice";
-        facts.ChoiceNeedsTools = reader.TokenType == JsonTokenType.StartObject || Values.Is(ref reader, "required"u8);
-        return reader.TokenType switch
-        {
-            JsonTokenType.Null => true,
-            JsonTokenType.StartObject => ReadNamedChoice(ref reader, facts, Param),
-            _ => facts.ChoiceNeedsTools || Values.Is(ref reader, "none"u8) || Values.Is(ref reader, "auto"u8)
-                || facts.Fail($"'{Param}' must be 'none', 'auto', 'required' or an object.", Param),
-        };
-    }
-
-    /// <summary>Reads <c>function_call</c>: a word or <c>{name}</c>.</summary>
-    public static bool ReadFunctionCall(ref Utf8JsonReader reader, RequestFacts facts)
-    {
-        const string Param = "function_call";
-        facts.CallNeedsFunctions = reader.TokenType == JsonTokenType.StartObject;
-        return reader.TokenType switch
-        {
-            JsonTokenType.Null => true,
-            JsonTokenType.StartObject => ReadDefinition(ref reader, facts, Param),
-            _ => Values.Is(ref reader, "none"u8) || Values.Is(ref reader, "auto"u8)
-                || facts.Fail($"'{Param}' must be 'none', 'auto' or an object.", Param),
-        };
-    }
-
-    private delegate bool ReadItem(ref Utf8JsonReader reader, RequestFacts facts, string param);
-
-    private static bool ReadList(ref Utf8JsonReader reader, RequestFacts facts, string name, ReadItem readItem, out DefinitionFacts list)
-    {
-        list = default;
+        list = null;
         if (reader.TokenType == JsonTokenType.Null)
             return true;
         if (reader.TokenType != JsonTokenType.StartArray)
             return facts.Fail($"'{name}' must be an array.", name);
+        list = new DefinitionFacts();
         var start = reader.TokenStartIndex;
-        var count = 0;
-        for (; reader.Read() && reader.TokenType != JsonTokenType.EndArray; count++)
+        for (; reader.Read() && reader.TokenType != JsonTokenType.EndArray; list.Count++)
         {
-            if (count == ChatRequestReader.MaxTools)
+            if (list.Count == ChatRequestReader.MaxTools)
                 return facts.Fail($"'{name}' may hold at most {ChatRequestReader.MaxTools} entries.", name);
-            var param = $"{name}[{count}]";
+            var param = $"{name}[{list.Count}]";
             if (reader.TokenType != JsonTokenType.StartObject)
                 return facts.Fail($"'{param}' must be an object.", param);
-            if (!readItem(ref reader, facts, param))
+            if (!readItem(ref reader, facts, param, list))
                 return false;
         }
 
-        list = new DefinitionFacts(count, reader.BytesConsumed - start);
+        list.Bytes = reader.BytesConsumed - start;
         return true;
     }
 
-    private static bool ReadTool(ref Utf8JsonReader reader, RequestFacts facts, string param)
+    private static bool ReadFunction(ref Utf8JsonReader reader, RequestFacts facts, string param, DefinitionFacts list) =>
+        DefinitionReader.Read(ref reader, facts, param, "parameters", out var definition)
+        && Add(definition, isCustom: false, param, facts, list);
+
+    private static bool ReadTool(ref Utf8JsonReader reader, RequestFacts facts, string param, DefinitionFacts list)
     {
-        bool hasType = false, isCustom = false, hasFunction = false, hasCustom = false;
+        bool hasType = false, isCustom = false;
+        Definition? function = null, custom = null;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
             var isType = reader.ValueTextEquals("type"u8);
@@ -83,14 +61,9 @@ internal static class ToolReader
                 if (!isCustom && !Values.Is(ref reader, "function"u8))
                     return facts.Fail($"'{param}.type' must be 'function' or 'custom'.", param + ".type");
             }
-            else if (isFunctionField || isCustomField)
-            {
-                hasFunction |= isFunctionField;
-                hasCustom |= isCustomField;
-                if (!ReadDefinition(ref reader, facts, param + (isCustomField ? ".custom" : ".function")))
-                    return false;
-            }
-            else if (!Values.Skip(ref reader, facts))
+            else if (!(isFunctionField ? ReadDefinition(ref reader, facts, param + ".function", out function)
+                : isCustomField ? ReadDefinition(ref reader, facts, param + ".custom", out custom)
+                : Values.Skip(ref reader, facts)))
             {
                 return false;
             }
@@ -98,66 +71,24 @@ internal static class ToolReader
 
         if (!hasType)
             return facts.Fail($"'{param}.type' is required.", param + ".type");
-        var field = isCustom ? ".custom" : ".function";
-        return (isCustom ? hasCustom : hasFunction) || facts.Fail($"'{param}{field}' is required.", param + field);
+        list.FirstCustom ??= isCustom ? param : null;
+        var field = param + (isCustom ? ".custom" : ".function");
+        return (isCustom ? custom : function) is { } definition
+            ? Add(definition, isCustom, field, facts, list)
+            : facts.Fail($"'{field}' is required.", field);
     }
 
-    // A function, a custom tool, or the choice of one.
-    private static bool ReadDefinition(ref Utf8JsonReader reader, RequestFacts facts, string param) =>
-        Values.Named(ref reader, param, "parameters", facts);
-
-    private static bool ReadNamedChoice(ref Utf8JsonReader reader, RequestFacts facts, string param)
+    private static bool ReadDefinition(ref Utf8JsonReader reader, RequestFacts facts, string param, out Definition? definition)
     {
-        string? type = null, found = null;
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
-        {
-            var isType = reader.ValueTextEquals("type"u8);
-            var field = FindChoice(ref reader);
-            reader.Read();
-            if (isType)
-            {
-                type = reader.TokenType == JsonTokenType.String ? FindChoice(ref reader) : null;
-                if (type is null)
-                    return facts.Fail($"'{param}.type' must be one of 'function', 'allowed_tools', 'custom'.", param + ".type");
-            }
-            else
-            {
-                found = field ?? found;
-                if (!(field is null ? Values.Skip(ref reader, facts) : ReadChosen(ref reader, facts, param + "." + field, field)))
-                    return false;
-            }
-        }
-
-        if (type is null)
-            return facts.Fail($"'{param}.type' is required.", param + ".type");
-        return found == type || facts.Fail($"'{param}.{type}' is required.", $"{param}.{type}");
+        var read = DefinitionReader.Read(ref reader, facts, param, "parameters", out var found);
+        definition = found;
+        return read;
     }
 
-    private static bool ReadChosen(ref Utf8JsonReader reader, RequestFacts facts, string param, string field)
+    private static bool Add(Definition definition, bool isCustom, string param, RequestFacts facts, DefinitionFacts list)
     {
-        if (field != "allowed_tools")
-            return ReadDefinition(ref reader, facts, param);
-        if (reader.TokenType != JsonTokenType.StartObject)
-            return facts.Fail($"'{param}' must be an object.", param);
-        bool hasMode = false, hasTools = false;
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
-        {
-            var isMode = reader.ValueTextEquals("mode"u8);
-            var isTools = reader.ValueTextEquals("tools"u8);
-            reader.Read();
-            hasMode |= isMode && (Values.Is(ref reader, "auto"u8) || Values.Is(ref reader, "required"u8));
-            hasTools |= isTools && reader.TokenType == JsonTokenType.StartArray;
-            if (!Values.Skip(ref reader, facts))
-                return false;
-        }
-
-        return (hasMode || facts.Fail($"'{param}.mode' must be 'auto' or 'required'.", param + ".mode"))
-            && (hasTools || facts.Fail($"'{param}.tools' must be an array.", param + ".tools"));
+        list.FirstRecursive ??= definition.IsRecursive ? param + ".parameters" : null;
+        return list.Add(definition.Name, isCustom, facts.Body.Span)
+            || facts.Fail($"'{param}.name' is the name of another entry.", param + ".name");
     }
-
-    private static string? FindChoice(ref Utf8JsonReader reader) =>
-        reader.ValueTextEquals("function"u8) ? "function"
-        : reader.ValueTextEquals("allowed_tools"u8) ? "allowed_tools"
-        : reader.ValueTextEquals("custom"u8) ? "custom"
-        : null;
 }

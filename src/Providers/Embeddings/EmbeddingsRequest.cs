@@ -18,6 +18,9 @@ public sealed class EmbeddingsRequest : ModelRequest
     /// <summary>The caller wants each vector as base64 of little-endian float32 instead of an array of numbers.</summary>
     public bool Base64 { get; init; }
 
+    /// <summary>Where in <see cref="ModelRequest.Body"/> the name of the caller's own user stands, with its quotes; null when not given.</summary>
+    public Range? User { get; init; }
+
     /// <inheritdoc/>
     public override string Operation => "embeddings";
 

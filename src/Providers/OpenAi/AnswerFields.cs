@@ -9,6 +9,7 @@ internal ref struct AnswerFields
     public ReadOnlySpan<byte> Id;
     public ReadOnlySpan<byte> Created;
     public ReadOnlySpan<byte> Choices;
+    public ReadOnlySpan<byte> Data;
     public ReadOnlySpan<byte> Usage;
     public ReadOnlySpan<byte> Error;
     public ReadOnlySpan<byte> Fingerprint;
@@ -38,6 +39,8 @@ internal ref struct AnswerFields
             Created = JsonBytes.TakeProperty(ref reader, json);
         else if (reader.ValueTextEquals("choices"u8))
             Choices = JsonBytes.TakeProperty(ref reader, json);
+        else if (reader.ValueTextEquals("data"u8))
+            Data = JsonBytes.TakeProperty(ref reader, json);
         else if (reader.ValueTextEquals("usage"u8))
             Usage = Better(JsonBytes.TakeProperty(ref reader, json), Usage);
         else if (reader.ValueTextEquals("error"u8))

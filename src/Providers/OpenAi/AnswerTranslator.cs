@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text.Json;
-using System.Text.Unicode;
 using ThotNet.Providers.Failures;
 using ThotNet.Providers.Json;
 using ThotNet.Routing;
@@ -13,24 +12,9 @@ namespace ThotNet.Providers.OpenAi;
 internal readonly struct AnswerTranslator(FailureReader failures, OpenAiDialect dialect)
 {
     /// <summary>Translates one answer; see <see cref="IProviderAdapter.TranslateAnswer"/>.</summary>
+    /// <exception cref="JsonException">The body is not a JSON object.</exception>
+    /// <exception cref="InvalidOperationException">A name is not valid Unicode.</exception>
     public (TokenUsage? Usage, ProviderFailure? Failure) Translate(
-        ReadOnlySpan<byte> body, TargetDefinition target, DateTimeOffset now, IBufferWriter<byte> output)
-    {
-        if (body.Trim(" \t\r\n"u8).IsEmpty)
-            return (null, FailureReader.Unreadable("it is empty"));
-        if (!Utf8.IsValid(body))
-            return (null, FailureReader.Unreadable("it is not valid UTF-8"));
-        try
-        {
-            return TranslateObject(body, target, now, output);
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            return (null, FailureReader.Unreadable("it is not a JSON object"));
-        }
-    }
-
-    private (TokenUsage? Usage, ProviderFailure? Failure) TranslateObject(
         ReadOnlySpan<byte> body, TargetDefinition target, DateTimeOffset now, IBufferWriter<byte> output)
     {
         var fields = AnswerFields.Read(body);

@@ -1,19 +1,23 @@
 using System.Buffers;
 using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.Unicode;
 using CommunityToolkit.HighPerformance.Buffers;
 using ThotNet.Grains.Abstractions.Quota;
 using ThotNet.Providers.Chat;
+using ThotNet.Providers.Embeddings;
 using ThotNet.Providers.Failures;
 using ThotNet.Routing;
 
 namespace ThotNet.Providers.OpenAi;
 
-/// <summary>Speaks OpenAI's chat completions in one provider's dialect (wire.md 1 to 3). Stateless; safe for concurrent use.</summary>
+/// <summary>Speaks OpenAI's chat completions and embeddings in one provider's dialect (wire.md 1 to 3). Stateless; safe for concurrent use.</summary>
 public sealed class OpenAiAdapter : IProviderAdapter
 {
     private readonly ProviderEndpoint _endpoint;
     private readonly OpenAiDialect _dialect;
-    private readonly Uri _address;
+    private readonly Uri _chatAddress;
+    private readonly Uri _embeddingsAddress;
     private readonly AuthenticationHeaderValue? _authorization;
 
     /// <summary>Makes the adapter of one provider.</summary>
@@ -25,35 +29,44 @@ public sealed class OpenAiAdapter : IProviderAdapter
         ArgumentNullException.ThrowIfNull(dialect);
         _endpoint = endpoint;
         _dialect = dialect;
-        _address = new Uri(endpoint.BaseUrl.AbsoluteUri.TrimEnd('/') + "/chat/completions");
+        var address = endpoint.BaseUrl.AbsoluteUri.TrimEnd('/');
+        _chatAddress = new Uri(address + "/chat/completions");
+        _embeddingsAddress = new Uri(address + "/embeddings");
         _authorization = endpoint.ApiKey.Length == 0 ? null : new AuthenticationHeaderValue("Bearer", endpoint.ApiKey);
     }
 
     /// <inheritdoc/>
-    public HttpRequestMessage CreateRequest(ModelRequest request, TargetDefinition target) => request switch
-    {
-        ChatRequest chat => CreateChatRequest(chat, target),
-        _ => throw new NotSupportedException($"No request for {request.Operation} is known."),
-    };
-
-    private HttpRequestMessage CreateChatRequest(ChatRequest request, TargetDefinition target)
+    public HttpRequestMessage CreateRequest(ModelRequest request, TargetDefinition target)
     {
         var body = new ArrayPoolBufferWriter<byte>(request.Body.Length + 512);
         try
         {
-            UpstreamBody.Write(request, target, _dialect, body);
+            var message = new HttpRequestMessage(HttpMethod.Post, WriteBody(request, target, body)) { Content = new PooledContent(body) };
+            message.Headers.Authorization = _authorization;
+            message.Headers.TryAddWithoutValidation("Accept", request.Stream ? "text/event-stream" : "application/json");
+            _dialect.AddHeaders(message.Headers);
+            return message;
         }
         catch
         {
             body.Dispose();
             throw;
         }
+    }
 
-        var message = new HttpRequestMessage(HttpMethod.Post, _address) { Content = new PooledContent(body) };
-        message.Headers.Authorization = _authorization;
-        message.Headers.TryAddWithoutValidation("Accept", request.Stream ? "text/event-stream" : "application/json");
-        _dialect.AddHeaders(message.Headers);
-        return message;
+    private Uri WriteBody(ModelRequest request, TargetDefinition target, ArrayPoolBufferWriter<byte> body)
+    {
+        switch (request)
+        {
+            case ChatRequest chat:
+                UpstreamBody.Write(chat, target, _dialect, body);
+                return _chatAddress;
+            case EmbeddingsRequest embeddings:
+                EmbeddingsBody.Write(embeddings, target, _dialect, body);
+                return _embeddingsAddress;
+            default:
+                throw new NotSupportedException($"No request for {request.Operation} is known.");
+        }
     }
 
     /// <inheritdoc/>
@@ -65,8 +78,24 @@ public sealed class OpenAiAdapter : IProviderAdapter
 
     /// <inheritdoc/>
     public (TokenUsage? Usage, ProviderFailure? Failure) TranslateAnswer(
-        ReadOnlySpan<byte> body, ModelRequest request, TargetDefinition target, DateTimeOffset now, IBufferWriter<byte> output) =>
-        new AnswerTranslator(new FailureReader(_endpoint, _dialect.Judge), _dialect).Translate(body, target, now, output);
+        ReadOnlySpan<byte> body, ModelRequest request, TargetDefinition target, DateTimeOffset now, IBufferWriter<byte> output)
+    {
+        if (body.Trim(" \t\r\n"u8).IsEmpty)
+            return (null, FailureReader.Unreadable("it is empty"));
+        if (!Utf8.IsValid(body))
+            return (null, FailureReader.Unreadable("it is not valid UTF-8"));
+        var failures = new FailureReader(_endpoint, _dialect.Judge);
+        try
+        {
+            return request is EmbeddingsRequest embeddings
+                ? new EmbeddingsTranslator(failures).Translate(body, embeddings, target, now, output)
+                : new AnswerTranslator(failures, _dialect).Translate(body, target, now, output);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return (null, FailureReader.Unreadable("it is not a JSON object"));
+        }
+    }
 
     /// <inheritdoc/>
     public IStreamTranslator CreateStreamTranslator(ChatRequest request, TargetDefinition target, DateTimeOffset now) =>

@@ -88,7 +88,7 @@ public sealed class ChatRequestReaderLimitTests
     [Fact]
     public void Read_TooManyTools_IsRefused()
     {
-        var tools = string.Join(',', Enumerable.Repeat("""{"type":"function","function":{"name":"f"}}""", ChatRequestReader.MaxTools + 1));
+        var tools = string.Join(',', Enumerable.Range(0, ChatRequestReader.MaxTools + 1).Select(i => $$$"""{"type":"function","function":{"name":"f{{{i}}}"}}"""));
 
         Assert.Equal("tools", Refuse(Body(Messages(1), $",\"tools\":[{tools}]")).Param);
     }
@@ -127,7 +127,8 @@ public sealed class ChatRequestReaderLimitTests
     public void Read_ManyToolCalls_AllocatesNothingForThem()
     {
         const string Call = """{"role":"assistant","content":null,"tool_calls":[{"id":"1","type":"function","function":{"name":"f","arguments":"{\"a\":\"\\u00e9\"}"}}]}""";
-        var body = Body(string.Join(',', Enumerable.Repeat(Call, 4000)));
+        const string Result = """{"role":"tool","tool_call_id":"\u0031","content":"x"}""";
+        var body = Body(string.Join(',', Enumerable.Repeat(Call + "," + Result, 2000)));
         Assert.Null(ChatRequestReader.Read(body, out _));
 
         Assert.InRange(Allocations.Of(() => ChatRequestReader.Read(body, out _)), 0, 2_000);

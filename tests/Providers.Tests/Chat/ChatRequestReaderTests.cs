@@ -88,17 +88,15 @@ public sealed class ChatRequestReaderTests
     }
 
     [Theory]
-    [InlineData("""{"type":"image_url","image_url":{"url":"https://x/y.png","detail":"low"}}""", Capabilities.Images, PromptBound.TokensPerImage)]
-    [InlineData("""{"image_url":{"url":"https:\/\/x\/y.png"},"type":"image_url"}""", Capabilities.Images, PromptBound.TokensPerImage)]
-    [InlineData("""{"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}}""", Capabilities.Images, PromptBound.TokensPerImage)]
-    [InlineData("""{"type":"input_audio","input_audio":{"data":"AAAA","format":"wav"}}""", Capabilities.Audio, 1)]
-    [InlineData("""{"type":"file","file":{"file_id":"f-1"}}""", Capabilities.Files, PromptBound.TokensPerFileId)]
-    public void Read_Parts_GiveNeedsAndTokens_Wire11(string part, Capabilities need, int tokens)
+    [InlineData("""{"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}}""", Capabilities.Images, ".image_url", PromptBound.TokensPerImage)]
+    [InlineData("""{"type":"input_audio","input_audio":{"data":"AAAA","format":"wav"}}""", Capabilities.Audio, ".input_audio", 1)]
+    [InlineData("""{"type":"file","file":{"file_id":"f-1"}}""", Capabilities.Files, ".file", PromptBound.TokensPerFileId)]
+    public void Read_Parts_GiveNeedsAndTokens_Wire11(string part, Capabilities need, string field, int tokens)
     {
         var request = Accept(WithMessage($$"""{"role":"user","content":[{{part}}]}"""));
 
+        Assert.Equal([(need, "messages[1].content[0]" + field)], request.NeedParams);
         Assert.Equal(need, request.Needs);
-        Assert.Equal("messages", Assert.Single(request.NeedParams).Param);
         Assert.Equal(tokens + 1 + (2 * PromptBound.TokensPerMessage), request.PromptTokenBound);
     }
 
@@ -106,13 +104,9 @@ public sealed class ChatRequestReaderTests
     [InlineData("""{"role":"developer","content":"x"}""")]
     [InlineData("""{"role":"system","content":[{"type":"text","text":"x"}]}""")]
     [InlineData("""{"role":"user","content":""}""")]
-    [InlineData("""{"role":"assistant","content":null,"tool_calls":[{"id":"1","type":"function","function":{"name":"f","arguments":"{\"a\":1}"}}]}""")]
-    [InlineData("""{"role":"assistant","tool_calls":[{"id":"1","type":"function","function":{"name":"f","arguments":""}}]}""")]
     [InlineData("""{"role":"assistant","content":null,"refusal":"no"}""")]
     [InlineData("""{"role":"assistant","content":[{"type":"refusal","refusal":"no"},{"type":"text","text":"x"}]}""")]
     [InlineData("""{"role":"assistant","content":null,"function_call":{"name":"f","arguments":"{}"}}""")]
-    [InlineData("""{"role":"tool","tool_call_id":"1","content":"x"}""")]
-    [InlineData("""{"role":"function","name":"f","content":null}""")]
     [InlineData("""{"role":"assistant","content":"x","refusal":null,"tool_calls":null,"audio":null,"reasoning_details":[{"type":"reasoning.text"}]}""")]
     [InlineData("""{"r\u006fle":"\u0075ser","content":"x"}""")]
     public void Read_Message_IsAccepted_Wire11(string message) => Accept(WithMessage(message));
@@ -241,7 +235,7 @@ public sealed class ChatRequestReaderTests
     [InlineData("\"tool_choice\":{\"function\":{\"name\":\"f\"}}", "tool_choice.type")]
     [InlineData("\"tool_choice\":{\"type\":\"x\"}", "tool_choice.type")]
     [InlineData("\"tool_choice\":{\"type\":\"function\",\"function\":{}}", "tool_choice.function.name")]
-    [InlineData("\"tool_choice\":{\"type\":\"allowed_tools\",\"allowed_tools\":{\"mode\":\"x\",\"tools\":[]}}", "tool_choice.allowed_tools.mode")]
+    [InlineData("\"tool_choice\":{\"type\":\"allowed_tools\",\"allowed_tools\":{\"mode\":\"x\",\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\"}}]}}", "tool_choice.allowed_tools.mode")]
     [InlineData("\"function_call\":\"x\"", "function_call")]
     [InlineData("\"function_call\":{\"name\":\"f\"}", "function_call")]
     [InlineData("\"models\":\"m\"", "models")]
@@ -279,7 +273,7 @@ public sealed class ChatRequestReaderTests
     [InlineData("""{"role":"user","content":[{"type":"image_url","image_url":{}}]}""", "messages[1].content[0].image_url")]
     [InlineData("""{"role":"user","content":[{"type":"image_url","image_url":{"url":"file:///etc/passwd"}}]}""", "messages[1].content[0].image_url.url")]
     [InlineData("""{"role":"user","content":[{"type":"image_url","image_url":{"url":1}}]}""", "messages[1].content[0].image_url.url")]
-    [InlineData("""{"role":"user","content":[{"type":"input_audio","input_audio":{"data":"A","format":"ogg"}}]}""", "messages[1].content[0].input_audio.format")]
+    [InlineData("""{"role":"user","content":[{"type":"input_audio","input_audio":{"data":"AAAA","format":"ogg"}}]}""", "messages[1].content[0].input_audio.format")]
     [InlineData("""{"role":"user","content":[{"type":"file","file":{"filename":"x"}}]}""", "messages[1].content[0].file")]
     [InlineData("""{"role":"system","content":[{"type":"image_url","image_url":{"url":"https://x"}}]}""", "messages[1].content")]
     [InlineData("""{"role":"assistant"}""", "messages[1].content")]

@@ -2,13 +2,13 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json;
 
-namespace ThotNet.Providers.Chat;
+namespace ThotNet.Providers.Requests;
 
 /// <summary>Checks of single values. Each leaves the reader on the last token of the value; null is taken as absent unless said otherwise.</summary>
 internal static class Values
 {
     /// <summary>A value that nothing is asked of. What is in it counts, so that a body of nothing but tiny values is not read to its end.</summary>
-    public static bool Skip(ref Utf8JsonReader reader, RequestFacts facts)
+    public static bool Skip(ref Utf8JsonReader reader, BodyFacts facts)
     {
         if (!facts.CountValue())
             return false;
@@ -24,19 +24,8 @@ internal static class Values
         return true;
     }
 
-    /// <summary>The value of a field that the gateway does not know but the model may read, such as reasoning sent back: it counts as text.</summary>
-    public static bool SkipText(ref Utf8JsonReader reader, RequestFacts facts)
-    {
-        reader.Read();
-        var start = reader.TokenStartIndex;
-        if (!Skip(ref reader, facts))
-            return false;
-        facts.Messages.TextBytes += reader.BytesConsumed - start;
-        return true;
-    }
-
     /// <summary>A boolean; null is false.</summary>
-    public static bool Bool(ref Utf8JsonReader reader, string param, RequestFacts facts, out bool value)
+    public static bool Bool(ref Utf8JsonReader reader, string param, BodyFacts facts, out bool value)
     {
         value = reader.TokenType == JsonTokenType.True;
         return value || reader.TokenType is JsonTokenType.False or JsonTokenType.Null
@@ -44,7 +33,7 @@ internal static class Values
     }
 
     /// <summary>An integer within a range.</summary>
-    public static bool Int(ref Utf8JsonReader reader, string param, int least, int most, RequestFacts facts, out int? value)
+    public static bool Int(ref Utf8JsonReader reader, string param, int least, int most, BodyFacts facts, out int? value)
     {
         value = null;
         if (reader.TokenType == JsonTokenType.Null)
@@ -56,41 +45,29 @@ internal static class Values
     }
 
     /// <summary>A number within a range.</summary>
-    public static bool Number(ref Utf8JsonReader reader, string param, double least, double most, RequestFacts facts) =>
+    public static bool Number(ref Utf8JsonReader reader, string param, double least, double most, BodyFacts facts) =>
         reader.TokenType == JsonTokenType.Null
         || (reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out var number) && number >= least && number <= most)
         || facts.Fail(string.Create(CultureInfo.InvariantCulture, $"'{param}' must be a number from {least} to {most}."), param);
 
     /// <summary>A string.</summary>
-    public static bool Text(ref Utf8JsonReader reader, string param, RequestFacts facts) =>
+    public static bool Text(ref Utf8JsonReader reader, string param, BodyFacts facts) =>
         reader.TokenType is JsonTokenType.String or JsonTokenType.Null || facts.Fail($"'{param}' must be a string.", param);
 
     /// <summary>An object of which nothing more is asked.</summary>
-    public static bool Object(ref Utf8JsonReader reader, string param, RequestFacts facts)
+    public static bool Object(ref Utf8JsonReader reader, string param, BodyFacts facts)
     {
         if (reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.Null))
             return facts.Fail($"'{param}' must be an object.", param);
         return Skip(ref reader, facts);
     }
 
-    /// <summary>An object with a name and perhaps an inner object.</summary>
-    public static bool Named(ref Utf8JsonReader reader, string param, string inner, RequestFacts facts)
+    /// <summary>Makes sure that a string is valid Unicode: some providers need it unescaped.</summary>
+    /// <exception cref="InvalidOperationException">It holds an escaped half of a surrogate pair.</exception>
+    public static void CheckEscapes(ref Utf8JsonReader reader)
     {
-        if (reader.TokenType != JsonTokenType.StartObject)
-            return facts.Fail($"'{param}' must be an object.", param);
-        var hasName = false;
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
-        {
-            var isName = reader.ValueTextEquals("name"u8);
-            var isInner = reader.ValueTextEquals(inner);
-            reader.Read();
-            if (isName)
-                hasName = HasText(ref reader);
-            if (!(isInner ? Object(ref reader, $"{param}.{inner}", facts) : Skip(ref reader, facts)))
-                return false;
-        }
-
-        return hasName || facts.Fail($"'{param}.name' must be a non-empty string.", param + ".name");
+        if (reader.ValueIsEscaped && reader.ValueSpan.IndexOf("\\u"u8) >= 0)
+            UnescapedText.Of(ref reader).Dispose();
     }
 
     /// <summary>True for that string.</summary>
@@ -100,17 +77,17 @@ internal static class Values
     /// <summary>True for a string that is not empty.</summary>
     public static bool HasText(ref Utf8JsonReader reader) => reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length > 0;
 
-    /// <summary>The name of a model: not empty, not longer than <see cref="ChatRequestReader.MaxModelLength"/>, never null.</summary>
-    public static bool Name(ref Utf8JsonReader reader, string param, RequestFacts facts, [NotNullWhen(true)] out string? name)
+    /// <summary>The name of a model: not empty, not longer than <see cref="BodyReader.MaxModelLength"/>, never null.</summary>
+    public static bool Name(ref Utf8JsonReader reader, string param, BodyFacts facts, [NotNullWhen(true)] out string? name)
     {
         name = null;
         if (!HasText(ref reader))
             return facts.Fail($"'{param}' must be a non-empty string.", param);
 
         // Escaped text is at most 6 times as long, so nothing larger than that is worth a string.
-        var text = reader.ValueSpan.Length <= ChatRequestReader.MaxModelLength * 6 ? reader.GetString()! : null;
-        if (text is null || text.Length > ChatRequestReader.MaxModelLength)
-            return facts.Fail($"'{param}' must not be longer than {ChatRequestReader.MaxModelLength} characters.", param);
+        var text = reader.ValueSpan.Length <= BodyReader.MaxModelLength * 6 ? reader.GetString()! : null;
+        if (text is null || text.Length > BodyReader.MaxModelLength)
+            return facts.Fail($"'{param}' must not be longer than {BodyReader.MaxModelLength} characters.", param);
         if (string.IsNullOrWhiteSpace(text))
             return facts.Fail($"'{param}' must be a non-empty string.", param);
         name = text;

@@ -1,0 +1,25 @@
+using System.Collections.Immutable;
+using ThotNet.Providers.Requests;
+
+namespace ThotNet.Providers.Embeddings;
+
+/// <summary>What has been read of an embeddings request so far.</summary>
+/// <remarks>Plain fields are those that a reader fills by reference.</remarks>
+internal sealed class EmbeddingsFacts(ReadOnlyMemory<byte> body) : BodyFacts(body)
+{
+    public ImmutableArray<Range> Inputs { get; set; } = [];
+
+    public bool HasTokenInputs { get; set; }
+
+    /// <summary>Bytes of the texts.</summary>
+    public long TextBytes { get; set; }
+
+    /// <summary>Token ids in the arrays.</summary>
+    public long Tokens { get; set; }
+
+    public bool Base64 { get; set; }
+
+    public int? Dimensions;
+
+    public Range? User { get; set; }
+}
