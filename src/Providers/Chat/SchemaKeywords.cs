@@ -5,13 +5,16 @@ namespace ThotNet.Providers.Chat;
 /// <summary>Where in a JSON schema other schemas stand.</summary>
 internal static class SchemaKeywords
 {
+    /// <summary>True for a keyword that holds schemas for others to refer to.</summary>
+    public static bool HoldsDefinitions(string keyword) => keyword is "$defs" or "definitions";
+
     /// <summary>The schemas directly below a keyword.</summary>
     public static IEnumerable<JsonNode> SchemasIn(string keyword, JsonNode? value) => keyword switch
     {
         // Data, which may look like anything.
         "const" or "enum" or "default" or "examples" or "example" => [],
-        "properties" or "patternProperties" or "$defs" or "definitions" or "dependentSchemas" or "dependencies" =>
-            value is JsonObject named ? named.Select(pair => pair.Value).OfType<JsonObject>() : [],
+        "properties" or "patternProperties" or "dependentSchemas" or "dependencies" => Named(value),
+        _ when HoldsDefinitions(keyword) => Named(value),
         _ => value switch
         {
             JsonObject schema => [schema],
@@ -19,4 +22,7 @@ internal static class SchemaKeywords
             _ => [],
         },
     };
+
+    private static IEnumerable<JsonNode> Named(JsonNode? value) =>
+        value is JsonObject named ? named.Select(pair => pair.Value).OfType<JsonObject>() : [];
 }

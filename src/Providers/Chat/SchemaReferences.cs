@@ -70,14 +70,15 @@ internal sealed class SchemaReferences
     private void Leave(JsonNode part)
     {
         long size = 1;
-        foreach (var next in Next(part))
+        foreach (var next in Next(part, skipsDefinitions: true))
             size += _sizes[next];
         if (size > MaxParts)
             Problem = $"has more than {MaxParts} parts when its references are replaced by what they stand for.";
         _sizes[part] = (int)Math.Min(size, MaxParts);
     }
 
-    private IEnumerable<JsonNode> Next(JsonNode part)
+    // Definitions count where they are referred to.
+    private IEnumerable<JsonNode> Next(JsonNode part, bool skipsDefinitions = false)
     {
         if (part is not JsonObject members)
             yield break;
@@ -90,6 +91,8 @@ internal sealed class SchemaReferences
                 continue;
             }
 
+            if (skipsDefinitions && SchemaKeywords.HoldsDefinitions(name))
+                continue;
             foreach (var schema in SchemaKeywords.SchemasIn(name, value))
                 yield return schema;
         }

@@ -128,6 +128,23 @@ public sealed class ChatRequestReaderTests
         Assert.Null(request.MaxOutputTokens);
     }
 
+    [Theory]
+    [InlineData("\"reasoning_effort\":\"none\"")]
+    [InlineData("\"reasoning_effort\":\"minimal\"")]
+    [InlineData("\"reasoning_effort\":\"\\u006cow\"")]
+    [InlineData("\"reasoning_effort\":\"medium\"")]
+    [InlineData("\"reasoning_effort\":\"high\"")]
+    [InlineData("\"reasoning_effort\":\"xhigh\"")]
+    [InlineData("\"reasoning_effort\":\"max\"")]
+    [InlineData("\"verbosity\":\"high\"")]
+    [InlineData("\"modalities\":[\"text\"]")]
+    [InlineData("\"top_k\":40")]
+    [InlineData("\"seed\":-9223372036854775808")]
+    [InlineData("\"temperature\":2.0,\"top_p\":0,\"frequency_penalty\":2e0")]
+    [InlineData("\"stop\":\"\"")]
+    [InlineData("\"logit_bias\":{}")]
+    public void Read_GoodField_IsAccepted_Wire11(string fields) => Assert.Equal(Capabilities.None, Accept(With(fields)).Needs);
+
     [Fact]
     public void Read_NullOptionals_CountAsAbsent_Wire11()
     {
@@ -135,7 +152,7 @@ public sealed class ChatRequestReaderTests
         [
             "models", "stream", "stream_options", "max_tokens", "max_completion_tokens", "temperature", "top_p", "n", "stop", "seed",
             "frequency_penalty", "presence_penalty", "logprobs", "top_logprobs", "logit_bias", "response_format", "tools", "tool_choice",
-            "parallel_tool_calls", "functions", "function_call", "reasoning_effort", "metadata", "store", "user", "modalities", "audio",
+            "parallel_tool_calls", "functions", "function_call", "reasoning_effort", "metadata", "store", "user", "modalities", "audio", "verbosity", "top_k",
         ];
 
         Assert.Equal(Capabilities.None, Accept(With(string.Join(',', names.Select(name => $"\"{name}\":null")))).Needs);
@@ -246,6 +263,25 @@ public sealed class ChatRequestReaderTests
     [InlineData("\"metadata\":\"x\"", "metadata")]
     [InlineData("\"store\":\"x\"", "store")]
     [InlineData("\"modalities\":\"audio\"", "modalities")]
+    [InlineData("\"modalities\":[\"text\",\"video\"]", "modalities")]
+    [InlineData("\"modalities\":[1]", "modalities")]
+    [InlineData("\"reasoning_effort\":\"extreme\"", "reasoning_effort")]
+    [InlineData("\"reasoning_effort\":\"\"", "reasoning_effort")]
+    [InlineData("\"reasoning_effort\":1", "reasoning_effort")]
+    [InlineData("\"verbosity\":\"none\"", "verbosity")]
+    [InlineData("\"verbosity\":{}", "verbosity")]
+    [InlineData("\"top_k\":0", "top_k")]
+    [InlineData("\"top_k\":1.5", "top_k")]
+    [InlineData("\"top_k\":\"5\"", "top_k")]
+    [InlineData("\"top_p\":-1e999", "top_p")]
+    [InlineData("\"n\":1e999", "n")]
+    [InlineData("\"seed\":9223372036854775808", "seed")]
+    [InlineData("\"max_tokens\":1e999", "max_tokens")]
+    [InlineData("\"logit_bias\":{\"1\":1e999}", "logit_bias")]
+    [InlineData("\"logit_bias\":{\"1\":-100.5}", "logit_bias")]
+    [InlineData("\"logit_bias\":{\"word\":1}", "logit_bias")]
+    [InlineData("\"logit_bias\":{\"-1\":1}", "logit_bias")]
+    [InlineData("\"logit_bias\":{\"\":1}", "logit_bias")]
     public void Read_BadField_IsNamed_Wire11(string fields, string param)
     {
         var error = Refuse(With(fields));
