@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using CsCheck;
 using ThotNet.Providers.Chat;
+using ThotNet.Providers.Embeddings;
 using ThotNet.Providers.OpenAi;
 
 namespace ThotNet.Providers.Tests.OpenAi;
@@ -27,6 +28,14 @@ public sealed class RobustnessTests
     private const string Failing = """
         [{"error":{"code":429,"message":"try again in 4.7s limit: 0","status":"RESOURCE_EXHAUSTED","metadata":{"headers":{"X-RateLimit-Reset":"1"},"raw":"r"},
          "details":[{"violations":[{"quotaId":"PerDay"}]},{"retryDelay":"3s"}],"availability":{"code":"c","retry_after":3}}}]
+        """;
+
+    private const string Embedding = """
+        {"model":"auto","input":["a\u00e9","b"],"encoding_format":"base64","dimensions":8,"user":"u","more":[{"x":1}]}
+        """;
+
+    private const string Vectors = """
+        {"object":"list","data":[{"index":1,"embedding":[0.1,-2e-5]},{"index":0,"embedding":"AACAPwAAIMA="}],"usage":{"prompt_tokens":3,"total_tokens":3}}
         """;
 
     private static readonly byte[] Spice = Encoding.UTF8.GetBytes("\"\\{}[]:,.0-9eEtfnu \r\n\u0000ÿ");
@@ -104,6 +113,38 @@ public sealed class RobustnessTests
             {
                 var output = new ArrayBufferWriter<byte>();
                 var (_, failure) = new AdapterFixture(dialect).Adapter.TranslateAnswer(bytes, AdapterFixture.Request(AdapterFixture.WithMessages(AdapterFixture.Hello)), AdapterFixture.Target, AdapterFixture.Now, output);
+                if (failure is null)
+                    AssertJson(output.WrittenSpan);
+            }
+        },
+        iter: 3_000);
+
+    [Fact]
+    public void EmbeddingsRequests_ChangedAtWill_AreRefusedOrWrittenAsJson() => Changed(Embedding).Sample(
+        bytes =>
+        {
+            var error = EmbeddingsRequestReader.Read(bytes, out var request);
+            Assert.Equal(error is null, request is not null);
+            foreach (var dialect in request is null ? [] : Dialects)
+            {
+                using var message = new AdapterFixture(dialect).Adapter.CreateRequest(request!, AdapterFixture.Target);
+                using var body = new MemoryStream();
+                message.Content!.CopyTo(body, null, CancellationToken.None);
+                AssertJson(body.ToArray());
+            }
+        },
+        iter: 3_000);
+
+    [Fact]
+    public void EmbeddingsAnswers_ChangedAtWill_FailOrAreWrittenAsJson() => Changed(Vectors).Sample(
+        bytes =>
+        {
+            foreach (var body in new[] { Embedding, Embedding.Replace("base64", "float", StringComparison.Ordinal) })
+            {
+                Assert.Null(EmbeddingsRequestReader.Read(Encoding.UTF8.GetBytes(body), out var request));
+                var output = new ArrayBufferWriter<byte>();
+                var (_, failure) = new AdapterFixture(OpenAiDialect.Generic).Adapter.TranslateAnswer(
+                    bytes, request!, AdapterFixture.Target, AdapterFixture.Now, output);
                 if (failure is null)
                     AssertJson(output.WrittenSpan);
             }
