@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Numerics;
 using ThotNet.Grains.Abstractions.Errors;
 using ThotNet.Providers;
 using ThotNet.Routing;
@@ -45,20 +46,33 @@ public sealed class CandidateFinder(Catalog catalog)
     private static IEnumerable<string> NamesOf(ModelRequest request) =>
         request.Models.IsEmpty ? [request.Model] : request.Models.Prepend(request.Model).Distinct(StringComparer.Ordinal);
 
-    // A model that makes embeddings does nothing else.
     private static bool CanServe(TargetDefinition target, ModelRequest request) =>
-        (request.Needs & ~target.Capabilities) == 0 && target.Chats != request.Needs.HasFlag(Capabilities.Embeddings);
+        (request.Needs & ~target.Capabilities) == 0 && Serves(target, request);
 
+    // A model that makes embeddings does nothing else.
+    private static bool Serves(TargetDefinition target, ModelRequest request) =>
+        target.Chats != request.Needs.HasFlag(Capabilities.Embeddings);
+
+    // Names the field that the closest target lacks, so that as little as possible has to be changed.
     private static ApiError Unsupported(ModelRequest request, ImmutableArray<TargetDefinition> known)
     {
-        var closest = known.Aggregate(Capabilities.None, (all, target) => all | target.Capabilities);
-        if (known.All(target => target.Chats == request.Needs.HasFlag(Capabilities.Embeddings)))
+        var serving = known.RemoveAll(target => !Serves(target, request));
+        if (serving.IsEmpty)
         {
             return ApiError.Invalid($"The model '{request.Model}' does not serve {request.Operation}.", "model", "unsupported_model");
         }
 
-        var param = request.NeedParams.FirstOrDefault(need => (need.Need & ~closest) != 0).Param
-            ?? request.NeedParams.FirstOrDefault().Param;
-        return ApiError.Invalid($"'{param}' is not supported by the model '{request.Model}'.", param, "unsupported_parameter");
+        var closest = serving.MinBy(target => BitOperations.PopCount((uint)(request.Needs & ~target.Capabilities)))!;
+        var (need, param) = request.NeedParams.First(pair => (pair.Need & ~closest.Capabilities) != 0);
+        return ApiError.Invalid($"'{param}' is not supported by the model '{request.Model}'{ReasonOf(need)}.", param, "unsupported_parameter");
     }
+
+    private static string ReasonOf(Capabilities need) => need switch
+    {
+        Capabilities.RemoteImages => ": it fetches no images; send the image itself as a data URL",
+        Capabilities.RecursiveSchemas => ": the schema refers to itself",
+        Capabilities.CustomTools => ": it takes no custom tools, only functions",
+        Capabilities.JsonWithTools => ": it writes JSON or calls tools, but not both in one answer",
+        _ => "",
+    };
 }

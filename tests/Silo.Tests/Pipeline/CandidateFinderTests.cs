@@ -54,6 +54,47 @@ public sealed class CandidateFinderTests
     }
 
     [Fact]
+    public void Find_NeedsThatNoneMeetsTogether_NamesWhatTheClosestLacks()
+    {
+        var request = new ChatRequest
+        {
+            Body = default,
+            Model = "auto",
+            Needs = Capabilities.Images | Capabilities.RemoteImages | Capabilities.Tools,
+            NeedParams =
+            [
+                (Capabilities.Tools, "tools"), (Capabilities.Images, "messages[0].content[1].image_url"),
+                (Capabilities.RemoteImages, "messages[0].content[1].image_url.url"),
+            ],
+        };
+
+        var error = _finder.Find(request, out _);
+
+        Assert.Equal((400, "messages[0].content[1].image_url.url"), (error!.Status, error.Param));
+        Assert.Contains("data URL", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Find_NeedsMetByDifferentTargets_NamesOneThatTheClosestLacks()
+    {
+        var finder = new CandidateFinder(new Catalog(
+            [Target("a", "x", Capabilities.Tools | Capabilities.JsonSchema), Target("b", "y", Capabilities.Images)], []));
+        var request = new ChatRequest
+        {
+            Body = default,
+            Model = "auto",
+            Needs = Capabilities.Tools | Capabilities.JsonSchema | Capabilities.Images,
+            NeedParams = [(Capabilities.Tools, "tools"), (Capabilities.JsonSchema, "response_format"), (Capabilities.Images, "messages[0].content[0].image_url")],
+        };
+
+        Assert.Equal("messages[0].content[0].image_url", finder.Find(request, out _)!.Param);
+    }
+
+    [Fact]
+    public void Find_RecursiveSchema_SaysSo() => Assert.Contains(
+        "refers to itself", _finder.Find(Request("auto", Capabilities.RecursiveSchemas), out _)!.Message, StringComparison.Ordinal);
+
+    [Fact]
     public void Find_CallersOwnOrder_IsOneTierForEachModel()
     {
         var request = new ChatRequest { Body = default, Model = "small", Models = ["small", "big"] };
