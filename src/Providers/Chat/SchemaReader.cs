@@ -18,19 +18,30 @@ internal static class SchemaReader
     {
         isRecursive = false;
         var start = (int)reader.TokenStartIndex;
-        var before = facts.Values;
+        var before = facts.ValueCount;
         if (!Values.Object(ref reader, param, facts))
             return false;
         var schema = facts.Body.Span[start..(int)reader.BytesConsumed];
-        if (!MayRefer(schema))
+        if (!Refers(schema))
             return true;
-        if (facts.Values - before > MaxReferringValues)
+        if (facts.ValueCount - before > MaxReferringValues)
             return facts.Fail($"'{param}' holds references and more than {MaxReferringValues} values.", param);
-        var references = new SchemaReferences(schema);
-        isRecursive = references.IsRecursive;
-        return references.Problem is null || facts.Fail($"'{param}' {references.Problem}", param);
+        var problem = SchemaReferences.Check(schema, out isRecursive);
+        return problem is null || facts.Fail($"'{param}' {problem}", param);
     }
 
-    // A name may be written with escapes.
-    private static bool MayRefer(ReadOnlySpan<byte> schema) => schema.IndexOf("$ref"u8) >= 0 || schema.IndexOf("\\u00"u8) >= 0;
+    // Few schemas hold the word at all, in whatever way it is written; only those are looked through for the name.
+    private static bool Refers(ReadOnlySpan<byte> schema)
+    {
+        if (schema.IndexOf("$ref"u8) < 0 && schema.IndexOf("\\u00"u8) < 0)
+            return false;
+        var reader = new Utf8JsonReader(schema);
+        while (reader.Read())
+        {
+            if (reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals("$ref"u8))
+                return true;
+        }
+
+        return false;
+    }
 }

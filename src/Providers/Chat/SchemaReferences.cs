@@ -13,16 +13,23 @@ internal sealed class SchemaReferences
 
     private static readonly JsonDocumentOptions Reading = new() { AllowDuplicateProperties = false };
 
-    private readonly SchemaPointers _pointers = null!;
+    private readonly SchemaPointers _pointers;
 
     // The parts that are being followed (0), and the size of those that have been.
     private readonly Dictionary<JsonNode, int> _sizes = new(ReferenceEqualityComparer.Instance);
     private readonly Stack<(JsonNode Part, bool IsDone)> _path = new();
+    private string? _problem;
+    private bool _isRecursive;
+
+    private SchemaReferences(JsonNode root) => _pointers = new SchemaPointers(root);
 
     /// <summary>Follows the references.</summary>
     /// <param name="schema">A valid JSON object.</param>
-    public SchemaReferences(ReadOnlySpan<byte> schema)
+    /// <param name="isRecursive">A part of it refers to itself, at once or by way of others.</param>
+    /// <returns>What is wrong, in words that follow the schema's path, or null.</returns>
+    public static string? Check(ReadOnlySpan<byte> schema, out bool isRecursive)
     {
+        isRecursive = false;
         JsonNode root;
         try
         {
@@ -30,32 +37,27 @@ internal sealed class SchemaReferences
         }
         catch (JsonException)
         {
-            Problem = "holds references and a name that is given twice.";
-            return;
+            return "holds references and a name that is given twice.";
         }
 
-        _pointers = new SchemaPointers(root);
-        Follow(root);
+        var references = new SchemaReferences(root);
+        references.Follow(root);
+        isRecursive = references._isRecursive;
+        return references._problem;
     }
-
-    /// <summary>What is wrong, in words that follow the schema's path, or null.</summary>
-    public string? Problem { get; private set; }
-
-    /// <summary>A part of the schema refers to itself, at once or by way of others.</summary>
-    public bool IsRecursive { get; private set; }
 
     // Without recursion of our own: a chain of references may be as long as the schema.
     private void Follow(JsonNode root)
     {
         _path.Push((root, false));
-        while (Problem is null && _path.TryPop(out var step))
+        while (_problem is null && _path.TryPop(out var step))
         {
             if (step.IsDone)
                 Leave(step.Part);
             else if (!_sizes.TryGetValue(step.Part, out var size))
                 Enter(step.Part);
             else
-                IsRecursive |= size == 0;
+                _isRecursive |= size == 0;
         }
     }
 
@@ -73,7 +75,7 @@ internal sealed class SchemaReferences
         foreach (var next in Next(part, skipsDefinitions: true))
             size += _sizes[next];
         if (size > MaxParts)
-            Problem = $"has more than {MaxParts} parts when its references are replaced by what they stand for.";
+            _problem = $"has more than {MaxParts} parts when its references are replaced by what they stand for.";
         _sizes[part] = (int)Math.Min(size, MaxParts);
     }
 
@@ -102,7 +104,7 @@ internal sealed class SchemaReferences
     {
         if (value?.GetValueKind() != JsonValueKind.String)
         {
-            Problem ??= "holds a '$ref' that is not a string.";
+            _problem ??= "holds a '$ref' that is not a string.";
             return null;
         }
 
@@ -111,7 +113,7 @@ internal sealed class SchemaReferences
         if (target is null)
         {
             var shown = reference.Length > ShownLength ? reference[..ShownLength] + "…" : reference;
-            Problem ??= reference.StartsWith('#')
+            _problem ??= reference.StartsWith('#')
                 ? $"holds the reference '{shown}', which leads to no part of the schema."
                 : $"holds the reference '{shown}'; only references within the schema ('#/…') are followed.";
         }

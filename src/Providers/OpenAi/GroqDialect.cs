@@ -32,6 +32,6 @@ internal sealed class GroqDialect : OpenAiDialect
         tier.SequenceEqual("auto"u8) || tier.SequenceEqual("on_demand"u8) || tier.SequenceEqual("flex"u8) || tier.SequenceEqual("performance"u8);
 
     private static bool IsEffort(ReadOnlySpan<byte> effort) =>
-        effort.SequenceEqual("none"u8) || effort.SequenceEqual("default"u8) || effort.SequenceEqual("low"u8)
+        effort.SequenceEqual("none"u8) || effort.SequenceEqual("low"u8)
         || effort.SequenceEqual("medium"u8) || effort.SequenceEqual("high"u8);
 }

@@ -6,8 +6,6 @@ namespace ThotNet.Providers.Requests;
 /// <summary>What has been read of a caller's body so far, whatever the endpoint. A field that comes twice replaces what it said before.</summary>
 internal abstract class BodyFacts(ReadOnlyMemory<byte> body)
 {
-    private int _values;
-
     /// <summary>The whole body.</summary>
     public ReadOnlyMemory<byte> Body { get; } = body;
 
@@ -17,11 +15,11 @@ internal abstract class BodyFacts(ReadOnlyMemory<byte> body)
     public string? Model { get; set; }
 
     /// <summary>Values counted so far.</summary>
-    public int Values => _values;
+    public int ValueCount { get; private set; }
 
     /// <summary>Counts a value whose text is not the body's bulk; false when there are more than <see cref="BodyReader.MaxValues"/>.</summary>
     public bool CountValue() =>
-        ++_values <= BodyReader.MaxValues || Fail($"The request holds more than {BodyReader.MaxValues} JSON values.");
+        ++ValueCount <= BodyReader.MaxValues || Fail($"The request holds more than {BodyReader.MaxValues} JSON values.");
 
     /// <summary>Notes the mistake. Always false, so that a reader can return it.</summary>
     public bool Fail(string message, string? param = null)
@@ -33,7 +31,7 @@ internal abstract class BodyFacts(ReadOnlyMemory<byte> body)
     /// <summary>Reads the value of <c>model</c>.</summary>
     public bool ReadModel(ref Utf8JsonReader reader)
     {
-        if (!Requests.Values.Name(ref reader, "model", this, out var model))
+        if (!Values.Name(ref reader, "model", this, out var model))
             return false;
         Model = model;
         return true;

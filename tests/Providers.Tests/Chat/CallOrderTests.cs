@@ -1,3 +1,6 @@
+using System.Text;
+using CsCheck;
+using ThotNet.Providers.Chat;
 using ThotNet.Routing;
 
 namespace ThotNet.Providers.Tests.Chat;
@@ -91,5 +94,39 @@ public sealed class CallOrderTests
         var request = ChatBody.Accept(ChatBody.Of(User, Custom, Answers("a"), Answers("b")));
 
         Assert.Equal([(Capabilities.CustomTools, "messages[1].tool_calls[1]")], request.NeedParams);
+    }
+
+    [Fact]
+    public void Read_AnyOrderOfMessages_IsAcceptedIfEveryCallIsAnsweredOnce()
+    {
+        var message = Gen.Select(Gen.Int[0, 2], Gen.Int[0, 2].Array[1, 2]);
+        message.Array[1, 7].Sample(
+            messages =>
+            {
+                var body = ChatBody.Of([.. messages.Select(m => m.Item1 switch
+                {
+                    0 => User,
+                    1 => Asks([.. m.Item2.Select(id => $"id{id}")]),
+                    _ => Answers($"\\u0069d{m.Item2[0]}"),
+                })]);
+
+                Assert.Equal(IsAnswered(messages), ChatRequestReader.Read(Encoding.UTF8.GetBytes(body), out _) is null);
+            },
+            iter: 3_000);
+    }
+
+    // The same rule, said once more without bytes.
+    private static bool IsAnswered((int Kind, int[] Ids)[] messages)
+    {
+        HashSet<int> open = [];
+        foreach (var (kind, ids) in messages)
+        {
+            if (kind == 2 ? !open.Remove(ids[0]) : open.Count > 0)
+                return false;
+            if (kind == 1 && !ids.All(open.Add))
+                return false;
+        }
+
+        return open.Count == 0;
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using ThotNet.Providers.Chat;
 using ThotNet.Routing;
 
@@ -117,8 +118,8 @@ public sealed class MediaTests
     [InlineData("[{\"type\":\"text\",\"text\":\"\\udc00x\"}]")]
     public void Read_HalfASurrogatePair_IsRefused(string content)
     {
-        var error = ThotNet.Providers.Chat.ChatRequestReader.Read(
-            System.Text.Encoding.UTF8.GetBytes(ChatBody.Of($$"""{"role":"user","content":{{content}}}""")), out _);
+        var error = ChatRequestReader.Read(
+            Encoding.UTF8.GetBytes(ChatBody.Of($$"""{"role":"user","content":{{content}}}""")), out _);
 
         Assert.Contains("Unicode", error!.Message, StringComparison.Ordinal);
     }

@@ -119,6 +119,7 @@ public sealed class SchemaTests
 
         ChatBody.Refuse(Tool(schema), "tools[1].function.parameters");
         ChatBody.Accept(Tool(schema.Replace("$ref", "title", StringComparison.Ordinal)));
+        ChatBody.Accept(Tool(schema.Replace("\"$ref\":\"", "\"title\":\"\\u00e9 $ref ", StringComparison.Ordinal)));
     }
 
     [Fact]
