@@ -37,6 +37,12 @@ internal sealed class RequestFacts(ReadOnlyMemory<byte> body) : BodyFacts(body)
     /// <summary>The schema of <c>response_format</c> refers to itself.</summary>
     public bool FormatIsRecursive { get; set; }
 
+    /// <summary>Values in schemas that hold references.</summary>
+    public int ReferringValues { get; set; }
+
+    /// <summary>Characters of those schemas when every reference is replaced by what it stands for.</summary>
+    public long ReferredLength { get; set; }
+
     public DefinitionFacts? Tools;
 
     public DefinitionFacts? Functions;

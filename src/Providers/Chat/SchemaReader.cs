@@ -6,8 +6,13 @@ namespace ThotNet.Providers.Chat;
 /// <summary>Reads a JSON schema. It is passed over as it stands, unless it refers to parts of itself: then every reference is followed.</summary>
 internal static class SchemaReader
 {
-    /// <summary>Most values and names in a schema that holds references.</summary>
-    public const int MaxReferringValues = 20_000;
+    /// <summary>Most values and names in all schemas of a request that hold references.</summary>
+    public const int MaxValues = 50_000;
+
+    /// <summary>
+    /// Most characters, about, of all those schemas when every reference is replaced by what it stands for, as some providers need it.
+    /// </summary>
+    public const int MaxLength = 1_000_000;
 
     /// <summary>Reads the value that the reader stands on; null counts as absent.</summary>
     /// <param name="reader">Stands on the value.</param>
@@ -24,10 +29,15 @@ internal static class SchemaReader
         var schema = facts.Body.Span[start..(int)reader.BytesConsumed];
         if (!Refers(schema))
             return true;
-        if (facts.ValueCount - before > MaxReferringValues)
-            return facts.Fail($"'{param}' holds references and more than {MaxReferringValues} values.", param);
-        var problem = SchemaReferences.Check(schema, out isRecursive);
-        return problem is null || facts.Fail($"'{param}' {problem}", param);
+        facts.ReferringValues += facts.ValueCount - before;
+        if (facts.ReferringValues > MaxValues)
+            return facts.Fail($"'{param}' brings the values in schemas with references to more than {MaxValues}.", param);
+        var problem = SchemaReferences.Check(schema, out isRecursive, out var length);
+        if (problem is not null)
+            return facts.Fail($"'{param}' {problem}", param);
+        facts.ReferredLength += length;
+        return facts.ReferredLength <= MaxLength
+            || facts.Fail($"'{param}' has more than {MaxLength} characters when its references are replaced by what they stand for.", param);
     }
 
     // Few schemas hold the word at all, in whatever way it is written; only those are looked through for the name.

@@ -6,8 +6,8 @@ namespace ThotNet.Providers.Chat;
 /// <summary>Follows the references of a schema, each part once: they must lead to a part of the same schema. Nothing is ever fetched.</summary>
 internal sealed class SchemaReferences
 {
-    /// <summary>Most parts that the schema may have when every reference is replaced by what it stands for.</summary>
-    public const int MaxParts = 50_000;
+    // Larger than any sum of sizes can grow in one step.
+    private const long MostLength = int.MaxValue;
 
     private const int ShownLength = 100;
 
@@ -15,8 +15,8 @@ internal sealed class SchemaReferences
 
     private readonly SchemaPointers _pointers;
 
-    // The parts that are being followed (0), and the size of those that have been.
-    private readonly Dictionary<JsonNode, int> _sizes = new(ReferenceEqualityComparer.Instance);
+    // The parts that are being followed (0), and the length of those that have been, with what they refer to.
+    private readonly Dictionary<JsonNode, long> _lengths = new(ReferenceEqualityComparer.Instance);
     private readonly Stack<(JsonNode Part, bool IsDone)> _path = new();
     private string? _problem;
     private bool _isRecursive;
@@ -26,10 +26,12 @@ internal sealed class SchemaReferences
     /// <summary>Follows the references.</summary>
     /// <param name="schema">A valid JSON object.</param>
     /// <param name="isRecursive">A part of it refers to itself, at once or by way of others.</param>
+    /// <param name="length">Characters that it has, about, when every reference is replaced by what it stands for.</param>
     /// <returns>What is wrong, in words that follow the schema's path, or null.</returns>
-    public static string? Check(ReadOnlySpan<byte> schema, out bool isRecursive)
+    public static string? Check(ReadOnlySpan<byte> schema, out bool isRecursive, out long length)
     {
         isRecursive = false;
+        length = 0;
         JsonNode root;
         try
         {
@@ -43,6 +45,7 @@ internal sealed class SchemaReferences
         var references = new SchemaReferences(root);
         references.Follow(root);
         isRecursive = references._isRecursive;
+        length = references._lengths.GetValueOrDefault(root);
         return references._problem;
     }
 
@@ -54,16 +57,16 @@ internal sealed class SchemaReferences
         {
             if (step.IsDone)
                 Leave(step.Part);
-            else if (!_sizes.TryGetValue(step.Part, out var size))
+            else if (!_lengths.TryGetValue(step.Part, out var length))
                 Enter(step.Part);
             else
-                _isRecursive |= size == 0;
+                _isRecursive |= length == 0;
         }
     }
 
     private void Enter(JsonNode part)
     {
-        _sizes[part] = 0;
+        _lengths[part] = 0;
         _path.Push((part, true));
         foreach (var next in Next(part))
             _path.Push((next, false));
@@ -71,12 +74,10 @@ internal sealed class SchemaReferences
 
     private void Leave(JsonNode part)
     {
-        long size = 1;
+        var length = SchemaKeywords.OwnLength(part);
         foreach (var next in Next(part, skipsDefinitions: true))
-            size += _sizes[next];
-        if (size > MaxParts)
-            _problem = $"has more than {MaxParts} parts when its references are replaced by what they stand for.";
-        _sizes[part] = (int)Math.Min(size, MaxParts);
+            length += _lengths[next];
+        _lengths[part] = Math.Min(length, MostLength);
     }
 
     // Definitions count where they are referred to.

@@ -104,17 +104,41 @@ public sealed class SchemaTests
     [Fact]
     public void Read_ReferencesThatDouble_AreRefused()
     {
-        // 2^40 parts, written out; a few kilobytes as they stand.
+        // 2^40 copies of one part, written out; a few kilobytes as they stand.
         var levels = string.Join(',', Enumerable.Range(1, 40).Select(i => $$"""{"anyOf":[{"$ref":"#/prefixItems/{{i}}"},{"$ref":"#/prefixItems/{{i}}"} ]}"""));
         var schema = $$"""{"prefixItems":[{{levels}},{}]}""";
 
-        Assert.Contains("parts", ChatBody.Refuse(Tool(schema), "tools[1].function.parameters").Message, StringComparison.Ordinal);
+        Assert.Contains("characters", ChatBody.Refuse(Tool(schema), "tools[1].function.parameters").Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(99, true)]
+    [InlineData(101, false)]
+    public void Read_LongTextReferredToOften_IsBounded(int times, bool accepted)
+    {
+        var text = new string('x', SchemaReader.MaxLength / 100);
+        var references = string.Join(',', Enumerable.Repeat("""{"$ref":"#/$defs/a"}""", times));
+        var schema = "{\"anyOf\":[" + references + "],\"$defs\":{\"a\":{\"enum\":[\"" + text[300..] + "\"]}}}";
+
+        if (accepted)
+            ChatBody.Accept(Tool(schema));
+        else
+            ChatBody.Refuse(Tool(schema.Replace(text[300..], text, StringComparison.Ordinal)), "tools[1].function.parameters");
+    }
+
+    [Fact]
+    public void Read_ManySchemasWithReferences_AreBoundedTogether()
+    {
+        var schema = "{\"$ref\":\"#/$defs/a\",\"$defs\":{\"a\":{}},\"required\":[" + string.Join(',', Enumerable.Repeat("1", SchemaReader.MaxValues / 3)) + "]}";
+        var tools = Enumerable.Range(0, 3).Select(i => "{\"type\":\"function\",\"function\":{\"name\":\"f" + i + "\",\"parameters\":" + schema + "}}");
+
+        ChatBody.Refuse(ChatBody.With($"\"tools\":[{string.Join(',', tools)}]"), "tools[2].function.parameters");
     }
 
     [Fact]
     public void Read_HugeSchemaWithReferences_IsRefused()
     {
-        var required = string.Join(',', Enumerable.Repeat("1", SchemaReader.MaxReferringValues));
+        var required = string.Join(',', Enumerable.Repeat("1", SchemaReader.MaxValues));
         var schema = "{\"$ref\":\"#/$defs/a\",\"$defs\":{\"a\":{}},\"required\":[" + required + "]}";
 
         ChatBody.Refuse(Tool(schema), "tools[1].function.parameters");
