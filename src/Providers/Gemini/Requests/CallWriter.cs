@@ -1,0 +1,65 @@
+using System.Text.Json;
+using ThotNet.Providers.Json;
+
+namespace ThotNet.Providers.Gemini.Requests;
+
+/// <summary>Writes what <c>functionCall</c> parts hold (wire.md rules 14, 18, 19).</summary>
+internal static class CallWriter
+{
+    // Google's dummy for a signature that was lost, "skip_thought_signature_validator", as the bytes field wants it.
+    private static readonly JsonEncodedText Dummy =
+        JsonEncodedText.Encode(Convert.ToBase64String("skip_thought_signature_validator"u8));
+
+    /// <summary>Writes a call into the part that has been begun.</summary>
+    public static void Write(in CallSlices call, ReadOnlySpan<byte> body, GeminiGeneration generation, Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject("functionCall"u8);
+        WriteIdentity(call, body, generation, writer);
+        WriteArguments(call, body, writer);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>Writes what a call and its result have in common.</summary>
+    public static void WriteIdentity(in CallSlices call, ReadOnlySpan<byte> body, GeminiGeneration generation, Utf8JsonWriter writer)
+    {
+        if (generation.HasCallIds && call.Id.IsSet)
+            writer.WriteRaw("id"u8, call.Id.Of(body));
+        writer.WriteRaw("name"u8, call.Name.IsSet ? call.Name.Of(body) : "\"unknown\""u8);
+    }
+
+    /// <summary>Writes the thought signature into a call's part: the caller's own, else the one that is remembered, else a dummy where one must be.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="isFirst">It is the first of its turn, the only one whose signature is looked for.</param>
+    /// <param name="context">What is being written.</param>
+    /// <param name="writer">Where it goes.</param>
+    public static void WriteSignature(in CallSlices call, bool isFirst, in WriteContext context, Utf8JsonWriter writer)
+    {
+        if (call.Signature.IsSet)
+            writer.WriteRaw("thoughtSignature"u8, call.Signature.Of(context.Body));
+        else if (Recall(call, context) is { } remembered)
+            writer.WriteString("thoughtSignature"u8, remembered);
+        else if (isFirst && context.Generation.NeedsSignatures)
+            writer.WriteString("thoughtSignature"u8, Dummy);
+    }
+
+    private static string? Recall(in CallSlices call, in WriteContext context)
+    {
+        using var id = PlainText.Of(call.Id.Of(context.Body));
+        return id.Bytes.IsEmpty ? null : context.Memory.Recall(context.Caller, System.Text.Encoding.UTF8.GetString(id.Bytes));
+    }
+
+    private static void WriteArguments(in CallSlices call, ReadOnlySpan<byte> body, Utf8JsonWriter writer)
+    {
+        if (call.Input.IsSet)
+        {
+            writer.WriteStartObject("args"u8);
+            writer.WriteRaw("input"u8, call.Input.Of(body));
+            writer.WriteEndObject();
+            return;
+        }
+
+        using var text = PlainText.Of(call.Arguments.Of(body));
+        var json = text.Bytes.Trim(" \t\r\n"u8);
+        writer.WriteRaw("args"u8, json.IsEmpty ? "{}"u8 : json);
+    }
+}

@@ -1,0 +1,72 @@
+using System.Text.Json;
+
+namespace ThotNet.Providers.Gemini.Requests;
+
+/// <summary>Who speaks in a message.</summary>
+internal enum Role : byte
+{
+    /// <summary>The system or the developer.</summary>
+    System,
+    User,
+    Assistant,
+
+    /// <summary>The result of a tool call.</summary>
+    Tool,
+
+    /// <summary>The result of an older function call.</summary>
+    Function,
+}
+
+/// <summary>Where the fields of a message stand in the body. Of a field that comes twice the last one counts.</summary>
+internal struct MessageSlices
+{
+    public Role Role;
+    public Slice Content;
+    public Slice Refusal;
+    public Slice ToolCalls;
+    public Slice FunctionCall;
+    public Slice ToolCallId;
+
+    /// <summary>The result has been written, after the call that it answers.</summary>
+    public bool IsWritten;
+
+    /// <summary>True for the result of a call.</summary>
+    public readonly bool IsResult => Role is Role.Tool or Role.Function;
+
+    /// <summary>Reads the message that the reader, which reads the whole body, stands on.</summary>
+    public static MessageSlices Read(ref Utf8JsonReader reader)
+    {
+        var message = default(MessageSlices);
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            message.ReadField(ref reader);
+        return message;
+    }
+
+    private void ReadField(ref Utf8JsonReader reader)
+    {
+        if (Word.Is(ref reader, "role"u8))
+            Role = ReadRole(ref reader);
+        else if (Word.Is(ref reader, "content"u8))
+            Content = Slice.TakeProperty(ref reader, 0);
+        else if (Word.Is(ref reader, "refusal"u8))
+            Refusal = Slice.TakeProperty(ref reader, 0);
+        else if (Word.Is(ref reader, "tool_calls"u8))
+            ToolCalls = Slice.TakeProperty(ref reader, 0);
+        else if (Word.Is(ref reader, "function_call"u8))
+            FunctionCall = Slice.TakeProperty(ref reader, 0);
+        else if (Word.Is(ref reader, "tool_call_id"u8))
+            ToolCallId = Slice.TakeProperty(ref reader, 0);
+        else
+            reader.Skip();
+    }
+
+    private static Role ReadRole(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        return Word.Is(ref reader, "user"u8) ? Role.User
+            : Word.Is(ref reader, "assistant"u8) ? Role.Assistant
+            : Word.Is(ref reader, "tool"u8) ? Role.Tool
+            : Word.Is(ref reader, "function"u8) ? Role.Function
+            : Role.System;
+    }
+}

@@ -1,0 +1,109 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text.Json;
+
+namespace ThotNet.Providers.Gemini.Schemas;
+
+/// <summary>
+/// A caller's schema while it is converted: finds what it refers to, and bounds the work, because references resolved in place can grow without end.
+/// </summary>
+internal sealed class SchemaSource(JsonElement root)
+{
+    /// <summary>Most nodes that are converted; what comes after constrains nothing.</summary>
+    public const int MaxNodes = 10_000;
+
+    /// <summary>Deepest nesting, references resolved.</summary>
+    public const int MaxDepth = 64;
+
+    // A reference into the depth of the schema is searched for step by step.
+    private const int MaxSearches = 100;
+
+    private readonly HashSet<string> _open = new(StringComparer.Ordinal);
+    private Dictionary<string, JsonElement>? _targets;
+    private int _searches;
+
+    /// <summary>The whole schema.</summary>
+    public JsonElement Root { get; } = root;
+
+    /// <summary>Nodes converted so far.</summary>
+    public long Nodes { get; private set; }
+
+    /// <summary>Counts nodes; false when there are too many.</summary>
+    public bool Take(long nodes = 1)
+    {
+        if (nodes > MaxNodes - Nodes)
+            return false;
+        Nodes += nodes;
+        return true;
+    }
+
+    /// <summary>Begins what a reference stands for; false if that is being converted already, so that it refers to itself.</summary>
+    public bool Enter(string reference) => _open.Add(reference);
+
+    /// <summary>Ends what <see cref="Enter"/> began.</summary>
+    public void Leave(string reference) => _open.Remove(reference);
+
+    /// <summary>Finds what a reference within the schema stands for.</summary>
+    public bool TryResolve(string reference, out JsonElement target)
+    {
+        _targets ??= IndexDefinitions();
+        if (_targets.TryGetValue(reference, out target))
+            return true;
+        if (++_searches > MaxSearches || !TryWalk(reference, out target))
+            return false;
+        _targets[reference] = target;
+        return true;
+    }
+
+    private Dictionary<string, JsonElement> IndexDefinitions()
+    {
+        var targets = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        foreach (var place in (ReadOnlySpan<string>)["$defs", "definitions"])
+        {
+            if (Root.ValueKind != JsonValueKind.Object || !Root.TryGetProperty(place, out var list) || list.ValueKind != JsonValueKind.Object)
+                continue;
+            foreach (var definition in list.EnumerateObject())
+                targets[$"#/{place}/{definition.Name}"] = definition.Value;
+        }
+
+        return targets;
+    }
+
+    private bool TryWalk(string reference, out JsonElement target)
+    {
+        target = Root;
+        if (reference == "#")
+            return true;
+        if (!reference.StartsWith("#/", StringComparison.Ordinal))
+            return false;
+        foreach (var step in reference[2..].Split('/'))
+        {
+            var name = Uri.UnescapeDataString(step).Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
+            if (!TryStep(ref target, name))
+                return false;
+        }
+
+        return true;
+    }
+
+    private static bool TryStep(ref JsonElement target, string name)
+    {
+        if (target.ValueKind == JsonValueKind.Object)
+            return target.TryGetProperty(name, out target);
+        if (target.ValueKind != JsonValueKind.Array
+            || !int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var index) || index >= target.GetArrayLength())
+        {
+            return false;
+        }
+
+        target = target[index];
+        return true;
+    }
+
+    /// <summary>The reference of a node.</summary>
+    public static bool HasReference(JsonElement schema, [NotNullWhen(true)] out string? reference)
+    {
+        reference = schema.TryGetProperty("$ref", out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        return reference is not null;
+    }
+}

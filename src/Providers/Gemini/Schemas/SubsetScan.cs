@@ -1,0 +1,114 @@
+using System.Text.Json;
+using ThotNet.Providers.Gemini.Requests;
+
+namespace ThotNet.Providers.Gemini.Schemas;
+
+/// <summary>Looks whether a JSON Schema keeps to the keywords that Google takes (wire.md 4.2), so that it can go as it stands.</summary>
+internal static class SubsetScan
+{
+    private enum Keyword
+    {
+        Unknown,
+        Plain,
+        Reference,
+        Schema,
+        SchemaOrBool,
+        List,
+        Map,
+    }
+
+    /// <summary>True if it does.</summary>
+    public static bool Passes(ReadOnlySpan<byte> schema)
+    {
+        var reader = new Utf8JsonReader(schema);
+        reader.Read();
+        return ScanSchema(ref reader);
+    }
+
+    private static bool ScanSchema(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject)
+            return false;
+        bool hasReference = false, hasOthers = false;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var keyword = Find(ref reader);
+            hasReference |= keyword == Keyword.Reference;
+            hasOthers |= reader.ValueSpan is not [(byte)'$', ..];
+            reader.Read();
+            if (!ScanValue(ref reader, keyword))
+                return false;
+        }
+
+        return !hasReference || !hasOthers;
+    }
+
+    private static bool ScanValue(ref Utf8JsonReader reader, Keyword keyword)
+    {
+        switch (keyword)
+        {
+            case Keyword.Plain:
+                reader.Skip();
+                return true;
+            case Keyword.Reference:
+                return reader.TokenType == JsonTokenType.String;
+            case Keyword.Schema:
+                return ScanSchema(ref reader);
+            case Keyword.SchemaOrBool:
+                return reader.TokenType is JsonTokenType.True or JsonTokenType.False || ScanSchema(ref reader);
+            case Keyword.List:
+                return ScanList(ref reader);
+            case Keyword.Map:
+                return ScanMap(ref reader);
+            default:
+                return false;
+        }
+    }
+
+    private static bool ScanList(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.StartArray)
+            return false;
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            if (!ScanSchema(ref reader))
+                return false;
+        }
+
+        return true;
+    }
+
+    // The names in it are the caller's own, not keywords.
+    private static bool ScanMap(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject)
+            return false;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            reader.Read();
+            if (!ScanSchema(ref reader))
+                return false;
+        }
+
+        return true;
+    }
+
+    private static Keyword Find(ref Utf8JsonReader reader)
+    {
+        if (Word.Is(ref reader, "type"u8) || Word.Is(ref reader, "description"u8) || Word.Is(ref reader, "required"u8)
+            || Word.Is(ref reader, "enum"u8) || Word.Is(ref reader, "title"u8) || Word.Is(ref reader, "format"u8)
+            || Word.Is(ref reader, "minimum"u8) || Word.Is(ref reader, "maximum"u8) || Word.Is(ref reader, "minItems"u8)
+            || Word.Is(ref reader, "maxItems"u8) || Word.Is(ref reader, "$id"u8) || Word.Is(ref reader, "$anchor"u8)
+            || Word.Is(ref reader, "propertyOrdering"u8))
+        {
+            return Keyword.Plain;
+        }
+
+        return Word.Is(ref reader, "properties"u8) || Word.Is(ref reader, "$defs"u8) ? Keyword.Map
+            : Word.Is(ref reader, "items"u8) ? Keyword.Schema
+            : Word.Is(ref reader, "additionalProperties"u8) ? Keyword.SchemaOrBool
+            : Word.Is(ref reader, "anyOf"u8) || Word.Is(ref reader, "oneOf"u8) || Word.Is(ref reader, "prefixItems"u8) ? Keyword.List
+            : Word.Is(ref reader, "$ref"u8) ? Keyword.Reference
+            : Keyword.Unknown;
+    }
+}
