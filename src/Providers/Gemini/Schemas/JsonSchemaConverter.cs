@@ -11,7 +11,7 @@ internal sealed class JsonSchemaConverter(SchemaSource source)
     /// <summary>Converts the schema.</summary>
     public JsonObject Convert() => Convert(source.Root, 0);
 
-    private JsonObject Convert(JsonElement schema, int depth)
+    private JsonObject Convert(JsonElement schema, int depth, bool isMember = false)
     {
         var node = new JsonObject();
         if (schema.ValueKind != JsonValueKind.Object || depth > SchemaSource.MaxDepth || !source.Take())
@@ -27,7 +27,7 @@ internal sealed class JsonSchemaConverter(SchemaSource source)
         }
 
         if (!isReference && schema.TryGetProperty("allOf", out var members))
-            AddMembers(node, members, depth + 1);
+            AddMembers(node, members, depth + 1, isMember);
         return node;
     }
 
@@ -118,12 +118,12 @@ internal sealed class JsonSchemaConverter(SchemaSource source)
             node["enum"] = list;
     }
 
-    private void AddMembers(JsonObject node, JsonElement members, int depth)
+    private void AddMembers(JsonObject node, JsonElement members, int depth, bool isMember)
     {
         if (members.ValueKind != JsonValueKind.Array)
             return;
-        var isPlain = node.All(field => field.Key is "title" or "description");
-        if (isPlain && members.GetArrayLength() == 1 && members[0].ValueKind == JsonValueKind.Object
+        var canRefer = !isMember && node.All(field => field.Key is "title" or "description");
+        if (canRefer && members.GetArrayLength() == 1 && members[0].ValueKind == JsonValueKind.Object
             && SchemaSource.HasReference(members[0], out var only))
         {
             node.Clear();
@@ -139,7 +139,7 @@ internal sealed class JsonSchemaConverter(SchemaSource source)
     private JsonObject ConvertMember(JsonElement member, int depth)
     {
         if (member.ValueKind != JsonValueKind.Object || !SchemaSource.HasReference(member, out var reference))
-            return Convert(member, depth);
+            return Convert(member, depth, isMember: true);
         if (!source.TryResolve(reference, out var target) || depth > SchemaSource.MaxDepth || !source.Enter(reference))
             return [];
         var converted = ConvertMember(target, depth + 1);

@@ -49,9 +49,13 @@ internal sealed class SchemaConverter(SchemaSource source)
     }
 
     // Where a schema refers to itself, or has grown too large, no more is said than the type.
-    private static JsonObject Cut(JsonElement schema)
+    private JsonObject Cut(JsonElement schema)
     {
         var node = new JsonObject();
+        if (schema.ValueKind != JsonValueKind.Object)
+            return node;
+        if (SchemaSource.HasReference(schema, out var reference) && source.TryResolve(reference, out var target))
+            schema = target;
         if (schema.ValueKind == JsonValueKind.Object && schema.TryGetProperty("type", out var type))
             AddType(node, type);
         else if (schema.ValueKind == JsonValueKind.Object && schema.TryGetProperty("properties", out _))

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -52,6 +53,11 @@ internal static class GeminiSample
 
     public static JsonObject TranslateWith(string fields, string model = Flash25) =>
         Translate($$"""{"model":"auto","messages":[{{Hello}}],{{fields}}}""", model);
+
+    /// <summary>A pattern over and over, with the count in place of THIS and the next one in place of NEXT.</summary>
+    public static string Many(int count, string pattern) => string.Join(',', Enumerable.Range(0, count).Select(i =>
+        pattern.Replace("THIS", i.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
+            .Replace("NEXT", (i + 1).ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)));
 
     /// <summary>The contents of a conversation.</summary>
     public static void AssertContents(string messages, string expected, string model = Flash25) =>
