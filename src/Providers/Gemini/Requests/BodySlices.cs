@@ -11,13 +11,9 @@ internal sealed class BodySlices : IDisposable
 
     private readonly Slice[] _fields = new Slice[FieldCount];
     private readonly ArrayPoolBufferWriter<MessageSlices> _messages = new(32);
-    private Slice _topK;
 
     /// <summary>The messages, in order.</summary>
-    public Span<MessageSlices> Messages => _messages.DangerousGetArray().AsSpan();
-
-    /// <summary><c>top_k</c>, which is no field of OpenAI's.</summary>
-    public Slice TopK => _topK;
+    public ReadOnlySpan<MessageSlices> Messages => _messages.WrittenSpan;
 
     /// <summary>A top-level field.</summary>
     public Slice this[RequestField field] => _fields[(int)field];
@@ -41,12 +37,8 @@ internal sealed class BodySlices : IDisposable
         var field = RequestFields.Find(ref reader);
         if (field == RequestField.Messages)
             ReadMessages(ref reader);
-        else if (field != RequestField.Unknown)
-            _fields[(int)field] = Slice.TakeProperty(ref reader, 0);
-        else if (Word.Is(ref reader, "top_k"u8))
-            _topK = Slice.TakeProperty(ref reader, 0);
         else
-            reader.Skip();
+            _fields[(int)field] = Slice.TakeProperty(ref reader, 0);
     }
 
     private void ReadMessages(ref Utf8JsonReader reader)

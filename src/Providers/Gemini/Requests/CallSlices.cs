@@ -12,9 +12,6 @@ internal struct CallSlices
     /// <summary>A JSON string that holds an object, or nothing.</summary>
     public Slice Arguments;
 
-    /// <summary>The free text that a custom tool was called with.</summary>
-    public Slice Input;
-
     /// <summary>The thought signature, in Google's own place for it: <c>extra_content.google.thought_signature</c> (wire.md rule 19).</summary>
     public Slice Signature;
 
@@ -61,8 +58,6 @@ internal struct CallSlices
                 Name = Slice.TakeProperty(ref reader, function.Start);
             else if (Word.Is(ref reader, "arguments"u8))
                 Arguments = Slice.TakeProperty(ref reader, function.Start);
-            else if (Word.Is(ref reader, "input"u8))
-                Input = Slice.TakeProperty(ref reader, function.Start);
             else
                 reader.Skip();
         }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using ThotNet.Providers.Json;
 
@@ -45,19 +46,11 @@ internal static class CallWriter
     private static string? Recall(in CallSlices call, in WriteContext context)
     {
         using var id = PlainText.Of(call.Id.Of(context.Body));
-        return id.Bytes.IsEmpty ? null : context.Memory.Recall(context.Caller, System.Text.Encoding.UTF8.GetString(id.Bytes));
+        return id.Bytes.IsEmpty ? null : context.Memory.Recall(context.Caller, Encoding.UTF8.GetString(id.Bytes));
     }
 
     private static void WriteArguments(in CallSlices call, ReadOnlySpan<byte> body, Utf8JsonWriter writer)
     {
-        if (call.Input.IsSet)
-        {
-            writer.WriteStartObject("args"u8);
-            writer.WriteRaw("input"u8, call.Input.Of(body));
-            writer.WriteEndObject();
-            return;
-        }
-
         using var text = PlainText.Of(call.Arguments.Of(body));
         var json = text.Bytes.Trim(" \t\r\n"u8);
         writer.WriteRaw("args"u8, json.IsEmpty ? "{}"u8 : json);

@@ -12,7 +12,7 @@ namespace ThotNet.Providers.Gemini.Requests;
 internal ref struct ContentsWriter
 {
     private readonly WriteContext _context;
-    private readonly Span<MessageSlices> _messages;
+    private readonly ReadOnlySpan<MessageSlices> _messages;
     private readonly Utf8JsonWriter _writer;
     private readonly TurnWriter _turns;
 
@@ -22,7 +22,7 @@ internal ref struct ContentsWriter
     // The message after the one being written.
     private int _next;
 
-    private ContentsWriter(in WriteContext context, Span<MessageSlices> messages, Utf8JsonWriter writer)
+    private ContentsWriter(in WriteContext context, ReadOnlySpan<MessageSlices> messages, Utf8JsonWriter writer)
     {
         _context = context;
         _messages = messages;
@@ -31,7 +31,7 @@ internal ref struct ContentsWriter
     }
 
     /// <summary>Writes the array.</summary>
-    public static void Write(in WriteContext context, Span<MessageSlices> messages, Utf8JsonWriter writer)
+    public static void Write(in WriteContext context, ReadOnlySpan<MessageSlices> messages, Utf8JsonWriter writer)
     {
         var contents = new ContentsWriter(context, messages, writer);
         writer.WriteStartArray("contents"u8);
@@ -56,8 +56,8 @@ internal ref struct ContentsWriter
                 WriteUser(message);
             else if (message.Role == Role.Assistant)
                 WriteAssistant(message);
-            else if (message.IsResult)
-                WriteResult(message);
+            else if (message.IsResult && _turns.Open == Turn.Model)
+                Close();
         }
 
         Close();
@@ -137,20 +137,6 @@ internal ref struct ContentsWriter
         _calls.Advance(1);
     }
 
-    private void WriteResult(in MessageSlices message)
-    {
-        if (!message.IsWritten && _turns.Open == Turn.Model)
-            Close();
-        if (message.IsWritten)
-            return;
-
-        // It answers no call, or one that has been answered: as text it is at least not lost.
-        Begin(Turn.User);
-        var parts = new ContentParts(message.Content.Of(_context.Body));
-        while (parts.MoveNext())
-            _turns.WriteText(parts.Data);
-    }
-
     private void Begin(Turn turn)
     {
         if (_turns.Open != turn)
@@ -163,29 +149,33 @@ internal ref struct ContentsWriter
         _turns.Close();
         if (_calls is not { WrittenCount: > 0 })
             return;
-        _turns.BeginResults();
-        foreach (ref readonly var call in _calls.WrittenSpan)
-            ResultWriter.Write(call, TakeResult(call), _context, _writer);
-        _turns.EndResults();
+        _turns.Begin(Turn.User);
+        for (var i = 0; i < _calls.WrittenCount; i++)
+            ResultWriter.Write(_calls.WrittenSpan[i], FindResult(i), _context, _writer);
+        _turns.End();
         _calls.Clear();
     }
 
-    // Results nearly always follow in the order of their calls; the search then ends at its first step.
-    private readonly ReadOnlySpan<byte> TakeResult(in CallSlices call)
+    // The results follow at once, in any order. An older function call may have none; it is answered with nothing then, to keep the counts equal.
+    private readonly ReadOnlySpan<byte> FindResult(int call)
     {
-        foreach (ref var message in _messages[(_next - 1)..])
+        foreach (ref readonly var message in _messages[(_next - 1)..])
         {
-            if (message.IsWritten || !Answers(message, call))
-                continue;
-            message.IsWritten = true;
-            return message.Content.Of(_context.Body);
+            if (!message.IsResult)
+                break;
+            if (Answers(message, call))
+                return message.Content.Of(_context.Body);
         }
 
         return default;
     }
 
-    private readonly bool Answers(in MessageSlices message, in CallSlices call) =>
-        call.Id.IsSet
-            ? message.Role == Role.Tool && PlainText.Same(message.ToolCallId.Of(_context.Body), call.Id.Of(_context.Body))
-            : message.Role == Role.Function;
+    // The result of an older call answers the message just before it.
+    private readonly bool Answers(in MessageSlices message, int call)
+    {
+        var id = _calls!.WrittenSpan[call].Id;
+        return id.IsSet
+            ? message.Role == Role.Tool && PlainText.Same(message.ToolCallId.Of(_context.Body), id.Of(_context.Body))
+            : message.Role == Role.Function && call == _calls.WrittenCount - 1;
+    }
 }

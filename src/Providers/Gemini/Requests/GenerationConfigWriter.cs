@@ -18,7 +18,7 @@ internal static class GenerationConfigWriter
         writer.WriteNumber("maxOutputTokens"u8, request.MaxOutputTokens ?? target.OutputCap);
         WriteNumber("temperature"u8, slices[RequestField.Temperature], body, writer);
         WriteNumber("topP"u8, slices[RequestField.TopP], body, writer);
-        WriteNumber("topK"u8, slices.TopK, body, writer);
+        WriteNumber("topK"u8, slices[RequestField.TopK], body, writer);
         WriteNumber("presencePenalty"u8, slices[RequestField.PresencePenalty], body, writer);
         WriteNumber("frequencyPenalty"u8, slices[RequestField.FrequencyPenalty], body, writer);
         WriteStop(slices[RequestField.Stop].Of(body), writer);

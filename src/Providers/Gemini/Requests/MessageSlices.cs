@@ -27,9 +27,6 @@ internal struct MessageSlices
     public Slice FunctionCall;
     public Slice ToolCallId;
 
-    /// <summary>The result has been written, after the call that it answers.</summary>
-    public bool IsWritten;
-
     /// <summary>True for the result of a call.</summary>
     public readonly bool IsResult => Role is Role.Tool or Role.Function;
 

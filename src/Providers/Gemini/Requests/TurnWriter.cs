@@ -59,7 +59,7 @@ internal sealed class TurnWriter(Utf8JsonWriter writer)
         writer.WriteStartObject();
     }
 
-    /// <summary>Ends the turn.</summary>
+    /// <summary>Ends the turn, if there is one.</summary>
     public void Close()
     {
         if (Open == Turn.None)
@@ -78,13 +78,8 @@ internal sealed class TurnWriter(Utf8JsonWriter writer)
         Close();
     }
 
-    /// <summary>Begins the turn that holds the results of calls, which has nothing else in it.</summary>
-    public void BeginResults() => Begin(Turn.User);
-
-    /// <summary>Ends the turn that holds the results of calls.</summary>
-    public void EndResults() => End();
-
-    private void End()
+    /// <summary>Ends the turn as it is, because its parts were written by others.</summary>
+    public void End()
     {
         writer.WriteEndArray();
         writer.WriteEndObject();

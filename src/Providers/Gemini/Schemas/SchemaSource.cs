@@ -66,7 +66,26 @@ internal sealed class SchemaSource(JsonElement root)
                 targets[$"#/{place}/{definition.Name}"] = definition.Value;
         }
 
+        AddAnchors(Root, targets);
         return targets;
+    }
+
+    private static void AddAnchors(JsonElement part, Dictionary<string, JsonElement> targets)
+    {
+        if (part.ValueKind == JsonValueKind.Array)
+        {
+            foreach (var item in part.EnumerateArray())
+                AddAnchors(item, targets);
+        }
+        else if (part.ValueKind == JsonValueKind.Object)
+        {
+            foreach (var field in part.EnumerateObject())
+            {
+                if (field.NameEquals("$anchor"u8) && field.Value.ValueKind == JsonValueKind.String)
+                    targets.TryAdd("#" + field.Value.GetString(), part);
+                AddAnchors(field.Value, targets);
+            }
+        }
     }
 
     private bool TryWalk(string reference, out JsonElement target)

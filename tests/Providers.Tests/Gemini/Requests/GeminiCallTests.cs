@@ -78,25 +78,15 @@ public sealed class GeminiCallTests
         Contents(Gen2, Calls(Call("a"), Call("b", name: "g")), Result("b", "\"2\""), Result("a")));
 
     [Fact]
-    public void Write_CallsOfTwoMessages_AreAnsweredTogether_Rule17() => AssertJson(
+    public void Write_UserTextAfterResults_IsTurnOfItsOwn_Rule17() => AssertJson(
         """
         [{"role":"user","parts":[{"text":"hi"}]},
-         {"role":"model","parts":[{"functionCall":{"name":"f","args":{}}},{"functionCall":{"name":"g","args":{}}},{"text":"t"}]},
-         {"role":"user","parts":[{"functionResponse":{"name":"f","response":{"output":"1"}}},{"functionResponse":{"name":"g","response":{"output":"2"}}}]}]
-        """,
-        Contents(
-            Gen2, Calls(Call("a")), Calls(Call("b", name: "g")), """{"role":"assistant","content":"t"}""", Result("a"), Result("b", "\"2\"")));
-
-    [Fact]
-    public void Write_UserTextAmongResults_FollowsThemAsTurnOfItsOwn_Rule17() => AssertJson(
-        """
-        [{"role":"user","parts":[{"text":"hi"}]},
-         {"role":"model","parts":[{"functionCall":{"name":"f","args":{}}},{"functionCall":{"name":"g","args":{}}}]},
-         {"role":"user","parts":[{"functionResponse":{"name":"f","response":{"output":"1"}}},{"functionResponse":{"name":"g","response":{"output":"2"}}}]},
+         {"role":"model","parts":[{"text":"s"},{"functionCall":{"name":"f","args":{}}}]},
+         {"role":"user","parts":[{"functionResponse":{"name":"f","response":{"output":"1"}}}]},
          {"role":"user","parts":[{"text":"hi"},{"text":"hi"}]},{"role":"model","parts":[{"text":"t"}]}]
         """,
         Contents(
-            Gen2, Calls(Call("a"), Call("b", name: "g")), Result("b", "\"2\""), Hello, Result("a"), Hello, """{"role":"assistant","content":"t"}"""));
+            Gen2, """{"role":"assistant","content":"s"}""", Calls(Call("a")), Result("a"), Hello, Hello, """{"role":"assistant","content":"t"}"""));
 
     [Fact]
     public void Write_SameIdInLaterTurn_AnswersItsOwnCall_Rule17() => AssertJson(
@@ -122,8 +112,26 @@ public sealed class GeminiCallTests
             Flash3,
             """{"role":"assistant","content":null,"function_call":{"name":"f","arguments":"{\"a\":1}"}}""",
             """{"role":"function","name":"f","content":"1"}""",
-            """{"role":"assistant","function_call":{"name":"g"}}""",
+            """{"role":"assistant","function_call":{"name":"g","arguments":""}}""",
             """{"role":"function","name":"g","content":null}"""));
+
+    [Fact]
+    public void Write_OlderCallWithoutResult_IsAnsweredWithNothing_Rule17() => AssertJson(
+        """
+        [{"role":"user","parts":[{"text":"hi"}]},
+         {"role":"model","parts":[{"functionCall":{"name":"f","args":{}}}]},
+         {"role":"user","parts":[{"functionResponse":{"name":"f","response":{"output":""}}}]},
+         {"role":"user","parts":[{"text":"hi"}]},
+         {"role":"model","parts":[{"functionCall":{"name":"g","args":{}}},{"functionCall":{"name":"h","args":{}}}]},
+         {"role":"user","parts":[{"functionResponse":{"name":"g","response":{"output":""}}},{"functionResponse":{"name":"h","response":{"output":"1"}}}]}]
+        """,
+        Contents(
+            Gen2,
+            """{"role":"assistant","function_call":{"name":"f","arguments":""}}""",
+            Hello,
+            """{"role":"assistant","function_call":{"name":"g","arguments":"{}"}}""",
+            """{"role":"assistant","function_call":{"name":"h","arguments":"{}"}}""",
+            """{"role":"function","name":"h","content":"1"}"""));
 
     [Theory]
     [InlineData(Gen1, false)]

@@ -13,8 +13,8 @@ public sealed class GeminiRequestPropertyTests
 {
     private const string Good = """
         {"model":"auto","stream":true,"n":2,"stop":["a"],"seed":7,"top_k":3,"temperature":0.5,"logprobs":true,"messages":[{"role":"developer","content":"a\u00e9\n"},
-         {"role":"user","content":[{"type":"text","text":"b"},{"type":"image_url","image_url":{"url":"https:\/\/x"}},{"type":"image_url","image_url":{"url":"data:a\/b;base64,AA"}},
-          {"type":"input_audio","input_audio":{"data":"AA","format":"wav"}},{"type":"file","file":{"file_id":"gs://x"}}]},
+         {"role":"user","content":[{"type":"text","text":"b"},{"type":"image_url","image_url":{"url":"https:\/\/x"}},{"type":"image_url","image_url":{"url":"data:image\/b;base64,AAAA"}},
+          {"type":"input_audio","input_audio":{"data":"AAAA","format":"wav"}},{"type":"file","file":{"file_id":"gs://x"}}]},
          {"role":"assistant","content":null,"tool_calls":[{"id":"c","type":"function","function":{"name":"f","arguments":"{\"a\":1}"},
           "extra_content":{"google":{"thought_signature":"AA"}}},{"id":"\u0064","type":"custom","custom":{"name":"g","input":"x"}}]},
          {"role":"tool","tool_call_id":"c","content":"{\"a\":1}"},{"role":"tool","tool_call_id":"d","content":[{"type":"text","text":"1"}]},
@@ -44,7 +44,7 @@ public sealed class GeminiRequestPropertyTests
         return bytes.ToArray();
     });
 
-    // A letter or two, so that names of fields become other fields of the same request.
+    // Whole words, so that fields and values become others that the request also has.
     private static readonly Gen<byte[]> Swapped = Gen.Select(Gen.Int[0, Words.Length - 1], Gen.Int[0, Words.Length - 1], Gen.Int[0, 30]).Array[1, 3].Select(swaps =>
     {
         var text = Good;
@@ -70,13 +70,13 @@ public sealed class GeminiRequestPropertyTests
         Gen.OneOf(
             """{"role":"user","content":"u"}""",
             """{"role":"user","content":""}""",
-            """{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,AA"}}]}""",
+            """{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}}]}""",
             """{"role":"user","content":[{"type":"text","text":""},{"type":"text","text":"t"}]}""",
             """{"role":"system","content":"s"}""",
             """{"role":"system","content":""}""",
             """{"role":"assistant","content":"a"}""",
             """{"role":"assistant","content":""}"""),
-        Gen.Select(Gen.Int[1, 3], Gen.Bool, Gen.Bool, Gen.Bool, MakeExchange));
+        Gen.Select(Gen.Int[1, 3], Gen.Bool, Gen.Bool, MakeExchange));
 
     private static string[] Words =>
     [
@@ -85,15 +85,13 @@ public sealed class GeminiRequestPropertyTests
         "null", "true", "{}", "[]", "1", "\"a\"", "\"c\"", "\"\"", "\"id\"", "\"url\"", "\"file\"",
     ];
 
-    private static string MakeExchange(int count, bool reversed, bool interrupted, bool hasText)
+    private static string MakeExchange(int count, bool reversed, bool hasText)
     {
         var ids = Enumerable.Range(0, count).Select(i => $"c{i}").ToList();
         var calls = ids.Select(id => $$$"""{"id":"{{{id}}}","type":"function","function":{"arguments":"{}","name":"f{{{id}}}"} }""");
         var results = ids.Select(id => $$"""{"role":"tool","tool_call_id":"{{id}}","content":"{{id}}"}""").ToList();
         if (reversed)
             results.Reverse();
-        if (interrupted)
-            results.Insert(1, """{"role":"user","content":"wait"}""");
         var content = hasText ? "\"so\"" : "null";
         return $$"""{"role":"assistant","content":{{content}},"tool_calls":[{{string.Join(',', calls)}}]},{{string.Join(',', results)}}""";
     }

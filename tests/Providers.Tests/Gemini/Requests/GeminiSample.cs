@@ -7,6 +7,7 @@ using System.Text.Json.Nodes;
 using ThotNet.Providers.Chat;
 using ThotNet.Providers.Gemini;
 using ThotNet.Providers.Gemini.Requests;
+using ThotNet.Providers.Gemini.Schemas;
 using ThotNet.Routing;
 
 namespace ThotNet.Providers.Tests.Gemini.Requests;
@@ -53,6 +54,20 @@ internal static class GeminiSample
 
     public static JsonObject TranslateWith(string fields, string model = Flash25) =>
         Translate($$"""{"model":"auto","messages":[{{Hello}}],{{fields}}}""", model);
+
+    /// <summary>The schema of an answer, without the request around it.</summary>
+    public static JsonObject WriteSchema(string schema, string model)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(output))
+        {
+            writer.WriteStartObject();
+            GeminiSchema.WriteResponse(Encoding.UTF8.GetBytes(schema), GeminiGeneration.Of(model), writer);
+            writer.WriteEndObject();
+        }
+
+        return JsonNode.Parse(output.WrittenSpan, documentOptions: new JsonDocumentOptions { MaxDepth = 512 })!.AsObject();
+    }
 
     /// <summary>A pattern over and over, with the count in place of THIS and the next one in place of NEXT.</summary>
     public static string Many(int count, string pattern) => string.Join(',', Enumerable.Range(0, count).Select(i =>

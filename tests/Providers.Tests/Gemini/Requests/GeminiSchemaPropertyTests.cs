@@ -43,10 +43,7 @@ public sealed class GeminiSchemaPropertyTests
                     """))
             .Array[0, 4].Select(fields => "{" + string.Join(',', fields.DistinctBy(field => field[..field.IndexOf(':', StringComparison.Ordinal)])) + "}"));
 
-    private static JsonNode? Convert(string schema, string model, string field) =>
-        Translate(
-            """{"model":"m","messages":[{"role":"user","content":"hi"}],"response_format":{"type":"json_schema","json_schema":{"name":"x","schema":""" + schema + "}}}",
-            model)["generationConfig"]![field];
+    private static JsonNode? Convert(string schema, string model, string field) => WriteSchema(schema, model)[field];
 
     private static Gen<string> Objects => Schema.Where(schema => schema[0] == '{');
 

@@ -6,9 +6,7 @@ namespace ThotNet.Providers.Tests.Gemini.Requests;
 /// <summary>JSON Schemas as Google's own <c>Schema</c>, for models before 2.5 (wire.md 4.6, rules 36 to 43).</summary>
 public sealed class GeminiSchemaTests
 {
-    private static JsonNode? Convert(string schema) =>
-        TranslateWith(
-            """ "response_format":{"type":"json_schema","json_schema":{"name":"x","schema":""" + schema + "}}", Gen2)["generationConfig"]!["responseSchema"];
+    private static JsonNode? Convert(string schema) => WriteSchema(schema, Gen2)["responseSchema"];
 
     private static void AssertSchema(string schema, string expected) => AssertJson(expected, Convert(schema));
 
@@ -29,6 +27,11 @@ public sealed class GeminiSchemaTests
         """
         {"type":"OBJECT","properties":{"a":{"anyOf":[{"type":"INTEGER"},{"type":"STRING"}]},"b":{"type":"STRING"}},"propertyOrdering":["a","b"]}
         """);
+
+    [Fact]
+    public void Write_ReferenceToAnchor_IsFound_Rule36() => AssertSchema(
+        """{"type":"object","properties":{"a":{"$ref":"#here"}},"$defs":{"A":{"anyOf":[{"$anchor":"here","type":"integer"}]}}}""",
+        """{"type":"OBJECT","properties":{"a":{"type":"INTEGER"}}}""");
 
     [Fact]
     public void Write_Recursion_IsCut_Rule36() => AssertSchema(
