@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Unicode;
 using ThotNet.Providers.Chat;
@@ -13,18 +12,13 @@ namespace ThotNet.Providers.OpenAi;
 /// Rewrites one stream chunk by chunk into the order that OpenAI keeps (wire.md 1.3): role once, content, one finish chunk a choice, usage once
 /// and only when asked for. Nothing is written for chunks that tell the caller nothing.
 /// </summary>
-[SuppressMessage("Design", "CA1001", Justification = "The writer owns nothing: it writes into the caller's buffer and is flushed after every event.")]
 internal sealed class ChunkTranslator : IStreamTranslator
 {
     private readonly FailureReader _failures;
     private readonly OpenAiDialect _dialect;
-    private readonly bool _includeUsage;
     private readonly DateTimeOffset _now;
-    private readonly JsonEncodedText _model;
+    private readonly ChunkWriter _chunks;
     private readonly List<ChoiceState> _choices = new(1);
-    private Utf8JsonWriter? _writer;
-    private string? _id;
-    private long _created;
 
     /// <summary>Begins the translation of one stream.</summary>
     public ChunkTranslator(
@@ -32,9 +26,8 @@ internal sealed class ChunkTranslator : IStreamTranslator
     {
         _failures = failures;
         _dialect = dialect;
-        _includeUsage = request.IncludeUsage;
         _now = now;
-        _model = JsonEncodedText.Encode(target.Id, JsonBytes.Writing.Encoder);
+        _chunks = new ChunkWriter(request, target);
     }
 
     /// <inheritdoc/>
@@ -72,17 +65,8 @@ internal sealed class ChunkTranslator : IStreamTranslator
     /// <inheritdoc/>
     public void Complete(IBufferWriter<byte> output)
     {
-        if (_includeUsage && Usage is { } usage)
-        {
-            var writer = BeginChunk(output, default);
-            writer.WriteStartArray("choices"u8);
-            writer.WriteEndArray();
-            writer.WritePropertyName("usage"u8);
-            UsageJson.Write(writer, usage);
-            EndChunk(writer, output);
-        }
-
-        output.Write("data: [DONE]\n\n"u8);
+        Begin(default);
+        _chunks.WriteEnd(Usage, output);
     }
 
     private StreamEvent Fail(ReadOnlySpan<byte> data)
@@ -100,11 +84,12 @@ internal sealed class ChunkTranslator : IStreamTranslator
             return Fail(data);
         if (!JsonBytes.HasItems(fields.Choices))
             return StreamEvent.None;
+        Begin(fields);
         var content = false;
         var reader = new Utf8JsonReader(fields.Choices);
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
-            content |= TranslateChoice(ChoiceFields.Read(ref reader, fields.Choices, "delta"u8), fields, output);
+            content |= TranslateChoice(ChoiceFields.Read(ref reader, fields.Choices, "delta"u8), output);
         return content ? StreamEvent.Content : StreamEvent.None;
     }
 
@@ -123,7 +108,7 @@ internal sealed class ChunkTranslator : IStreamTranslator
         return false;
     }
 
-    private bool TranslateChoice(in ChoiceFields choice, in AnswerFields fields, IBufferWriter<byte> output)
+    private bool TranslateChoice(in ChoiceFields choice, IBufferWriter<byte> output)
     {
         var state = StateOf(choice.Index);
         if (state.Finished)
@@ -132,11 +117,11 @@ internal sealed class ChunkTranslator : IStreamTranslator
         var hasContent = delta.HasContent;
         var ends = FinishReasons.IsSet(choice.FinishReason);
         if ((hasContent || ends) && !state.RoleSent)
-            WriteRole(state, fields, output);
+            WriteRole(state, output);
         if (hasContent)
-            WriteDelta(state, delta, choice.LogProbs, fields, output);
+            WriteDelta(state, delta, choice.LogProbs, output);
         if (ends)
-            WriteFinish(state, choice.FinishReason, hasContent ? default : choice.LogProbs, fields, output);
+            WriteFinish(state, choice.FinishReason, hasContent ? default : choice.LogProbs, output);
         return hasContent;
     }
 
@@ -153,19 +138,15 @@ internal sealed class ChunkTranslator : IStreamTranslator
         return added;
     }
 
-    private void WriteRole(ChoiceState state, in AnswerFields fields, IBufferWriter<byte> output)
+    private void WriteRole(ChoiceState state, IBufferWriter<byte> output)
     {
         state.RoleSent = true;
-        var writer = BeginChoice(state, fields, output);
-        writer.WriteString("role"u8, "assistant"u8);
-        writer.WriteString("content"u8, ""u8);
-        EndChoice(writer, default, default, output);
+        _chunks.WriteRole(state.Index, output);
     }
 
-    private void WriteDelta(
-        ChoiceState state, in MessageFields delta, ReadOnlySpan<byte> logProbs, in AnswerFields fields, IBufferWriter<byte> output)
+    private void WriteDelta(ChoiceState state, in MessageFields delta, ReadOnlySpan<byte> logProbs, IBufferWriter<byte> output)
     {
-        var writer = BeginChoice(state, fields, output);
+        var writer = _chunks.BeginDelta(state.Index, output);
         if (JsonBytes.HasText(delta.Content))
             writer.WriteRaw("content"u8, delta.Content);
         if (JsonBytes.HasText(delta.Refusal))
@@ -173,7 +154,7 @@ internal sealed class ChunkTranslator : IStreamTranslator
         if (JsonBytes.HasItems(delta.ToolCalls))
             WriteToolCalls(state, delta.ToolCalls, writer);
         delta.WriteExtras(writer);
-        EndChoice(writer, default, logProbs, output);
+        EndChunk(writer, default, logProbs, output);
     }
 
     private void WriteToolCalls(ChoiceState state, ReadOnlySpan<byte> calls, Utf8JsonWriter writer)
@@ -192,74 +173,34 @@ internal sealed class ChunkTranslator : IStreamTranslator
         writer.WriteStartObject();
         writer.WriteNumber("index"u8, index);
         if (isNew)
-            call.WriteCall(writer, _id!, state.Index, index);
+            call.WriteCall(writer, _chunks.Id!, state.Index, index);
         else
             call.WritePiece(writer);
         writer.WriteEndObject();
     }
 
-    private void WriteFinish(
-        ChoiceState state, ReadOnlySpan<byte> reason, ReadOnlySpan<byte> logProbs, in AnswerFields fields, IBufferWriter<byte> output)
+    private void WriteFinish(ChoiceState state, ReadOnlySpan<byte> reason, ReadOnlySpan<byte> logProbs, IBufferWriter<byte> output)
     {
         state.Finished = true;
-        var writer = BeginChoice(state, fields, output);
-        EndChoice(writer, FinishReasons.Legal(reason, state.Calls.Count > 0, _dialect.StopsAfterToolCalls), logProbs, output);
+        var writer = _chunks.BeginDelta(state.Index, output);
+        EndChunk(writer, FinishReasons.Legal(reason, state.Calls.Count > 0, _dialect.StopsAfterToolCalls), logProbs, output);
     }
 
-    private Utf8JsonWriter BeginChoice(ChoiceState state, in AnswerFields fields, IBufferWriter<byte> output)
+    private void EndChunk(Utf8JsonWriter writer, ReadOnlySpan<byte> reason, ReadOnlySpan<byte> logProbs, IBufferWriter<byte> output)
     {
-        var writer = BeginChunk(output, fields);
-        writer.WriteStartArray("choices"u8);
-        writer.WriteStartObject();
-        writer.WriteNumber("index"u8, state.Index);
-        writer.WriteStartObject("delta"u8);
-        return writer;
-    }
-
-    private void EndChoice(Utf8JsonWriter writer, ReadOnlySpan<byte> reason, ReadOnlySpan<byte> logProbs, IBufferWriter<byte> output)
-    {
-        writer.WriteEndObject();
+        _chunks.EndDelta();
         if (JsonBytes.IsSet(logProbs))
             writer.WriteRaw("logprobs"u8, logProbs);
-        if (reason.IsEmpty)
-            writer.WriteNull("finish_reason"u8);
-        else
-            writer.WriteString("finish_reason"u8, reason);
-        writer.WriteEndObject();
-        writer.WriteEndArray();
-        if (_includeUsage)
-            writer.WriteNull("usage"u8);
-        EndChunk(writer, output);
+        _chunks.EndChunk(reason, output);
     }
 
     // Id and time of the first chunk hold for the whole stream.
-    private Utf8JsonWriter BeginChunk(IBufferWriter<byte> output, in AnswerFields fields)
+    private void Begin(in AnswerFields fields)
     {
-        if (_id is null)
-        {
-            _id = JsonBytes.HasContent(fields.Id) ? JsonBytes.Text(fields.Id) : null;
-            _id ??= "chatcmpl-" + Guid.NewGuid().ToString("N");
-            _created = Timestamps.Seconds(fields.Created, _now);
-        }
-
-        output.Write("data: "u8);
-        if (_writer is null)
-            _writer = new Utf8JsonWriter(output, JsonBytes.Writing);
-        else
-            _writer.Reset(output);
-        _writer.WriteStartObject();
-        _writer.WriteString("id"u8, _id);
-        _writer.WriteString("object"u8, "chat.completion.chunk"u8);
-        _writer.WriteNumber("created"u8, _created);
-        _writer.WriteString("model"u8, _model);
-        return _writer;
-    }
-
-    private static void EndChunk(Utf8JsonWriter writer, IBufferWriter<byte> output)
-    {
-        writer.WriteEndObject();
-        writer.Flush();
-        output.Write("\n\n"u8);
+        if (_chunks.Id is not null)
+            return;
+        var id = JsonBytes.HasContent(fields.Id) ? JsonBytes.Text(fields.Id) : null;
+        _chunks.Begin(id ?? "chatcmpl-" + Guid.NewGuid().ToString("N"), Timestamps.Seconds(fields.Created, _now));
     }
 
     private sealed class ChoiceState(int index)
