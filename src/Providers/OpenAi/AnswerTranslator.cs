@@ -26,37 +26,18 @@ internal readonly struct AnswerTranslator(FailureReader failures, OpenAiDialect 
         var id = JsonBytes.HasContent(fields.Id) ? JsonBytes.Text(fields.Id) : null;
         id ??= "chatcmpl-" + Guid.NewGuid().ToString("N");
         using var writer = new Utf8JsonWriter(output, JsonBytes.Writing);
-        WriteHead(writer, id, fields, target, now);
+        AnswerWriter.WriteHead(writer, id, Timestamps.Seconds(fields.Created, now), target);
         var failure = WriteChoices(fields.Choices, id, writer) switch
         {
             ChoiceOutcome.Error => failures.ReadInside(body, now),
             ChoiceOutcome.NoMessage => FailureReader.Unreadable("a choice has no message"),
             _ => null,
         };
-        WriteTail(writer, usage, fields);
-        return (usage, failure);
-    }
-
-    private static void WriteHead(Utf8JsonWriter writer, string id, in AnswerFields fields, TargetDefinition target, DateTimeOffset now)
-    {
-        writer.WriteStartObject();
-        writer.WriteString("id"u8, id);
-        writer.WriteString("object"u8, "chat.completion"u8);
-        writer.WriteNumber("created"u8, Timestamps.Seconds(fields.Created, now));
-        writer.WriteString("model"u8, target.Id);
-    }
-
-    private static void WriteTail(Utf8JsonWriter writer, TokenUsage? usage, in AnswerFields fields)
-    {
-        if (usage is { } known)
-        {
-            writer.WritePropertyName("usage"u8);
-            UsageJson.Write(writer, known);
-        }
-
+        AnswerWriter.WriteUsage(writer, usage);
         if (JsonBytes.IsString(fields.Fingerprint))
             writer.WriteRaw("system_fingerprint"u8, fields.Fingerprint);
         writer.WriteEndObject();
+        return (usage, failure);
     }
 
     private ChoiceOutcome WriteChoices(ReadOnlySpan<byte> choices, string id, Utf8JsonWriter writer)
