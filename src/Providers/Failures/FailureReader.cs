@@ -23,6 +23,11 @@ internal readonly struct FailureReader(ProviderEndpoint endpoint, Func<FailureFa
     public static ProviderFailure Unreadable(string what) =>
         new(FailureClass.Transient, 200, $"The provider's answer could not be read: {what}.", Code: "provider_unreadable");
 
+    /// <summary>An answer that the model began but could not bring to a useful end.</summary>
+    /// <param name="reason">The provider's word for it, a fixed one.</param>
+    public static ProviderFailure Unusable(string reason) => new(
+        FailureClass.ModelFailure, 200, $"The model's answer could not be used: {reason}.", "invalid_request_error", "model_failure");
+
     private ProviderFailure Judge(FailureFacts facts, int status)
     {
         var verdict = judge(facts) ?? CommonFailures.Judge(facts);

@@ -12,6 +12,10 @@ internal static class JsonBytes
 
     private static readonly SearchValues<byte> LineEnds = SearchValues.Create("\r\n"u8);
 
+    private static readonly SearchValues<byte> BlanksAndQuote = SearchValues.Create(" \t\r\n\""u8);
+
+    private static ReadOnlySpan<byte> Blanks => " \t\r\n"u8;
+
     /// <summary>Reads past the value that the reader stands on.</summary>
     /// <param name="reader">A reader over the whole of <paramref name="json"/>.</param>
     /// <param name="json">The bytes that the reader reads.</param>
@@ -63,6 +67,49 @@ internal static class JsonBytes
         return reader.GetString();
     }
 
+    /// <summary>The text of a string value; null for anything else, also for a text with an escaped half of a surrogate pair.</summary>
+    public static string? TextOrNull(ReadOnlySpan<byte> value)
+    {
+        try
+        {
+            return Text(value);
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The value of an object's field as it stands; empty if there is no such field or no object.</summary>
+    public static ReadOnlySpan<byte> Field(ReadOnlySpan<byte> json, ReadOnlySpan<byte> name)
+    {
+        if (!IsObject(json))
+            return default;
+        var reader = new Utf8JsonReader(json);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isIt = reader.ValueTextEquals(name);
+            var value = TakeProperty(ref reader, json);
+            if (isIt)
+                return value;
+        }
+
+        return default;
+    }
+
+    /// <summary>Writes valid JSON without the blanks between its tokens.</summary>
+    public static void WriteCompact(ReadOnlySpan<byte> json, IBufferWriter<byte> output)
+    {
+        while (!json.IsEmpty)
+        {
+            json = json.TrimStart(Blanks);
+            var length = TokenLength(json);
+            output.Write(json[..length]);
+            json = json[length..];
+        }
+    }
+
     /// <summary>Makes sure that names can be compared: an escaped half of a surrogate pair in one would throw in mid-work.</summary>
     /// <exception cref="InvalidOperationException">A name is not valid Unicode.</exception>
     public static void CheckEscapes(ReadOnlySpan<byte> json)
@@ -91,6 +138,17 @@ internal static class JsonBytes
             writer.WriteRawValue(value, skipInputValidation: true);
         else
             WriteOnOneLine(writer, value);
+    }
+
+    // A string with its quotes, or all up to the next blank or string.
+    private static int TokenLength(ReadOnlySpan<byte> json)
+    {
+        if (!IsString(json))
+            return json.IndexOfAny(BlanksAndQuote) is >= 0 and var end ? end : json.Length;
+        var at = 1;
+        while (json[at] != (byte)'"')
+            at += json[at] == (byte)'\\' ? 2 : 1;
+        return at + 1;
     }
 
     // Line ends in valid JSON stand only between tokens, where a space does as well.

@@ -54,20 +54,21 @@ internal static class UsageJson
         writer.WriteEndObject();
     }
 
-    // The larger of sum and total: a count that is left out must not make an answer look cheaper than it was.
-    private static TokenUsage Complete(long? prompt, long? completion, long? total, long cached, long reasoning)
-    {
-        var sum = (prompt ?? 0) + (completion ?? 0);
-        return new TokenUsage(prompt ?? 0, completion ?? 0, Math.Max(sum, total ?? 0), cached, reasoning);
-    }
-
-    private static long? Count(scoped ref Utf8JsonReader reader)
+    /// <summary>Reads the value of the property that the reader stands on: a count, or null if it is none.</summary>
+    public static long? Count(scoped ref Utf8JsonReader reader)
     {
         reader.Read();
         if (reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out var number) && number is >= 0 and < 1e15)
             return (long)number;
         reader.Skip();
         return null;
+    }
+
+    // The larger of sum and total: a count that is left out must not make an answer look cheaper than it was.
+    private static TokenUsage Complete(long? prompt, long? completion, long? total, long cached, long reasoning)
+    {
+        var sum = (prompt ?? 0) + (completion ?? 0);
+        return new TokenUsage(prompt ?? 0, completion ?? 0, Math.Max(sum, total ?? 0), cached, reasoning);
     }
 
     private static long Detail(scoped ref Utf8JsonReader reader, ReadOnlySpan<byte> name)

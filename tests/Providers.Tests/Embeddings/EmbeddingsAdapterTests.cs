@@ -13,7 +13,7 @@ public sealed class EmbeddingsAdapterTests
 {
     private const string Two = """{"model":"auto","input":["a","b"]}""";
 
-    private static readonly OpenAiAdapter Adapter = new AdapterFixture(OpenAiDialect.Generic).Adapter;
+    private static readonly IProviderAdapter Adapter = new AdapterFixture(OpenAiDialect.Generic).Adapter;
 
     private static EmbeddingsRequest Request(string body)
     {

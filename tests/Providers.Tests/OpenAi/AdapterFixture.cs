@@ -8,8 +8,8 @@ using ThotNet.Routing;
 
 namespace ThotNet.Providers.Tests.OpenAi;
 
-/// <summary>Runs samples through an adapter of one dialect.</summary>
-public sealed class AdapterFixture(OpenAiDialect dialect)
+/// <summary>Runs samples through an adapter.</summary>
+public sealed class AdapterFixture(IProviderAdapter adapter)
 {
     public const string Key = "sk-or-secret-key-123456";
 
@@ -19,7 +19,14 @@ public sealed class AdapterFixture(OpenAiDialect dialect)
 
     public static readonly TargetDefinition Target = new("acme", "org/model-1", ImmutableArray<string>.Empty, 1, "q", Capabilities.None, 777);
 
-    public OpenAiAdapter Adapter { get; } = new(new ProviderEndpoint("acme", new Uri("http://127.0.0.1:9/v1/"), Key), dialect);
+    public AdapterFixture(OpenAiDialect dialect)
+        : this(new OpenAiAdapter(Endpoint, dialect))
+    {
+    }
+
+    public static ProviderEndpoint Endpoint { get; } = new("acme", new Uri("http://127.0.0.1:9/v1/"), Key);
+
+    public IProviderAdapter Adapter => adapter;
 
     private static readonly ChatRequest Asked = Request(WithMessages(Hello));
 
@@ -107,7 +114,7 @@ public sealed class StreamRun
 
     public List<JsonObject> EndingChunks => Parse(Ending[..Ending.LastIndexOf("data: [DONE]", StringComparison.Ordinal)]);
 
-    public IEnumerable<JsonNode> Choices => Chunks.Select(chunk => chunk["choices"]![0]!);
+    public IEnumerable<JsonNode> Choices => Chunks.Concat(EndingChunks).SelectMany(chunk => chunk["choices"]!.AsArray()).Select(choice => choice!);
 
     public IEnumerable<JsonNode> Deltas => Choices.Select(choice => choice["delta"]!);
 

@@ -1,0 +1,56 @@
+using System.Text.Json;
+using ThotNet.Providers.Json;
+
+namespace ThotNet.Providers.Gemini.Answers;
+
+/// <summary>What kinds of content there are.</summary>
+[Flags]
+internal enum ContentKinds
+{
+    None = 0,
+    Text = 1,
+    Thoughts = 2,
+    Calls = 4,
+    Images = 8,
+}
+
+/// <summary>Goes through those parts of a content that callers get; what is no list has none.</summary>
+internal ref struct PartReader
+{
+    private readonly ReadOnlySpan<byte> _parts;
+    private readonly ContentKinds _kinds;
+    private Utf8JsonReader _reader;
+
+    /// <summary>Begins at the first part of these kinds.</summary>
+    public PartReader(ReadOnlySpan<byte> parts, ContentKinds kinds)
+    {
+        _parts = JsonBytes.HasItems(parts) ? parts : "[]"u8;
+        _kinds = kinds;
+        _reader = new Utf8JsonReader(_parts);
+        _reader.Read();
+    }
+
+    /// <summary>The kinds of content that there are.</summary>
+    public static ContentKinds Find(ReadOnlySpan<byte> parts)
+    {
+        var found = ContentKinds.None;
+        var reader = new PartReader(parts, ~ContentKinds.None);
+        while (reader.Read(out var part))
+            found |= part.Kind;
+        return found;
+    }
+
+    /// <summary>Reads the next part of the kinds asked for.</summary>
+    public bool Read(out PartFields part)
+    {
+        while (_reader.Read() && _reader.TokenType == JsonTokenType.StartObject)
+        {
+            part = PartFields.Read(ref _reader, _parts);
+            if ((part.Kind & _kinds) != 0)
+                return true;
+        }
+
+        part = default;
+        return false;
+    }
+}
