@@ -8,6 +8,8 @@ namespace ThotNet.Providers.Failures;
 /// <param name="judge">Classifies by the provider's own signs; null to go by code and status alone.</param>
 internal readonly struct FailureReader(ProviderEndpoint endpoint, Func<FailureFacts, Verdict?> judge)
 {
+    private const string UnusableCode = "model_failure";
+
     /// <summary>Reads an answer whose status is not 2xx.</summary>
     public ProviderFailure Read(int status, HttpResponseHeaders headers, ReadOnlySpan<byte> body, DateTimeOffset now) =>
         Judge(FailureFacts.Read(status, headers, body, now), status);
@@ -26,7 +28,7 @@ internal readonly struct FailureReader(ProviderEndpoint endpoint, Func<FailureFa
     /// <summary>An answer that the model began but could not bring to a useful end.</summary>
     /// <param name="reason">The provider's word for it, a fixed one.</param>
     public static ProviderFailure Unusable(string reason) => new(
-        FailureClass.ModelFailure, 200, $"The model's answer could not be used: {reason}.", "invalid_request_error", "model_failure");
+        FailureClass.ModelFailure, 200, $"The model's answer could not be used: {reason}.", "invalid_request_error", UnusableCode);
 
     private ProviderFailure Judge(FailureFacts facts, int status)
     {
@@ -39,11 +41,24 @@ internal readonly struct FailureReader(ProviderEndpoint endpoint, Func<FailureFa
             status,
             MessageOf(facts, status),
             Clean(facts.Type) ?? type,
-            Clean(facts.ErrorType ?? facts.GoogleStatus ?? facts.Code),
+            Clean(facts.ErrorType ?? (facts.GoogleStatus is null ? facts.Code : CodeOf(verdict.Class))),
             Clean(facts.Param),
             verdict.RetryAfter,
             verdict.Evidence);
     }
+
+    // Google's words for a status are no codes that a client of OpenAI's knows (wire.md 1.4, 4.5).
+    private static string? CodeOf(FailureClass kind) => kind switch
+    {
+        FailureClass.CallerMistake => null,
+        FailureClass.ContentPolicy => "content_policy_violation",
+        FailureClass.TooLarge => "context_length_exceeded",
+        FailureClass.ModelGone => "model_not_found",
+        FailureClass.Throttled or FailureClass.ThrottledUpstream => "rate_limit_exceeded",
+        FailureClass.QuotaGone => "insufficient_quota",
+        FailureClass.ModelFailure => UnusableCode,
+        _ => "provider_unavailable",
+    };
 
     private string MessageOf(FailureFacts facts, int status)
     {

@@ -3,9 +3,12 @@ using System.Text.RegularExpressions;
 
 namespace ThotNet.Providers.Failures;
 
-/// <summary>Google's own signs, which its OpenAI-compatible endpoint uses too (wire.md 4.5).</summary>
+/// <summary>Google's own signs, in its own format and at its OpenAI-compatible endpoint (wire.md 4.5).</summary>
 internal static partial class GoogleFailures
 {
+    // A quota that is closed for so long is a day's, even if no violation says so.
+    private static readonly TimeSpan LongWait = TimeSpan.FromHours(1);
+
     /// <summary>Judges a failure; null to go by code and status alone.</summary>
     public static Verdict? Judge(FailureFacts facts)
     {
@@ -13,27 +16,40 @@ internal static partial class GoogleFailures
             return new Verdict(FailureClass.KeyRefused);
         return facts.GoogleStatus switch
         {
-            "FAILED_PRECONDITION" when facts.Status == 400 => new Verdict(FailureClass.KeyRefused),
-            "UNAUTHENTICATED" or "PERMISSION_DENIED" => new Verdict(FailureClass.KeyRefused),
-            "NOT_FOUND" => new Verdict(FailureClass.ModelGone),
+            // A file that a caller names is never ours: without this any caller could have a key or a model put out of service.
+            "FAILED_PRECONDITION" or "PERMISSION_DENIED" or "NOT_FOUND" when CallersFile().IsMatch(facts.Message) =>
+                new Verdict(FailureClass.CallerMistake),
+            "INVALID_ARGUMENT" => JudgeArgument(facts),
+            "FAILED_PRECONDITION" or "UNAUTHENTICATED" or "PERMISSION_DENIED" => new Verdict(FailureClass.KeyRefused),
+            "NOT_FOUND" => new Verdict(facts.Says("model") ? FailureClass.ModelGone : FailureClass.ModelFailure),
             "RESOURCE_EXHAUSTED" => JudgeQuota(facts),
             _ => null,
         };
     }
 
-    private static bool IsKeyReason(string reason) => reason is "API_KEY_INVALID" or "API_KEY_EXPIRED" or "SERVICE_DISABLED";
+    private static bool IsKeyReason(string reason) =>
+        reason.StartsWith("API_KEY_", StringComparison.Ordinal) || reason == "SERVICE_DISABLED";
+
+    // A missing signature is the fault of our translation, or of a target that answered before: another one may take the request.
+    private static Verdict? JudgeArgument(FailureFacts facts)
+    {
+        if (CommonFailures.IsContextLength(facts))
+            return null;
+        return new Verdict(facts.Says("thought_signature") || facts.Says("thought signature") ? FailureClass.ModelFailure : FailureClass.CallerMistake);
+    }
 
     // A day's violation decides, whatever the retry delay says; a limit of zero is no limit to wait for.
     private static Verdict JudgeQuota(FailureFacts facts)
     {
-        if (ZeroLimit().IsMatch(facts.Message))
+        if (ZeroLimit().IsMatch(facts.Message) || Violations(facts, "quotaValue").Contains("0"))
             return new Verdict(FailureClass.ModelGone);
-        var quotas = QuotaIds(facts).ToList();
+        var quotas = Violations(facts, "quotaId").ToList();
         var daily = quotas.FirstOrDefault(id => id.Contains("PerDay", StringComparison.OrdinalIgnoreCase));
         if (daily is not null)
             return Verdict.QuotaGone(Midnight.UntilPacific(facts.Now), daily);
         var wait = RetryDelay(facts) ?? facts.RetryAfter ?? RetryHints.FromWords(facts.Message);
-        return Verdict.Throttled(wait, quotas.FirstOrDefault() ?? "rate limited");
+        var reason = quotas.FirstOrDefault() ?? "rate limited";
+        return wait >= LongWait ? Verdict.QuotaGone(wait.Value, reason) : Verdict.Throttled(wait, reason);
     }
 
     private static TimeSpan? RetryDelay(FailureFacts facts)
@@ -50,13 +66,16 @@ internal static partial class GoogleFailures
     private static IEnumerable<string> DetailTexts(FailureFacts facts, string name) =>
         facts.Details.Select(detail => FailureFacts.Text(detail, name)).OfType<string>();
 
-    private static IEnumerable<string> QuotaIds(FailureFacts facts) =>
+    private static IEnumerable<string> Violations(FailureFacts facts, string name) =>
         facts.Details
             .Select(detail => FailureFacts.Child(detail, "violations"))
             .Where(list => list.ValueKind == JsonValueKind.Array)
             .SelectMany(list => list.EnumerateArray())
-            .Select(violation => FailureFacts.Text(violation, "quotaId"))
+            .Select(violation => FailureFacts.Text(violation, name))
             .OfType<string>();
+
+    [GeneratedRegex(@"\b[Tt]he File\b|\bCachedContent\b")]
+    private static partial Regex CallersFile();
 
     [GeneratedRegex(@"\blimit: 0(?!\d|\.\d)", RegexOptions.IgnoreCase)]
     private static partial Regex ZeroLimit();

@@ -36,7 +36,12 @@ internal static partial class Redactor
     [GeneratedRegex(@"\bBearer\s+\S+|\b(?:sk|gsk|pk|rk|key)[-_][A-Za-z0-9*_\-.]{6,}|\bAIza[A-Za-z0-9*_\-]{6,}", RegexOptions.IgnoreCase)]
     private static partial Regex Keys();
 
-    [GeneratedRegex(@"\b(?:org|user|proj|project|acct)[-_][A-Za-z0-9]{4,}|\bprojects/[A-Za-z0-9\-]+", RegexOptions.IgnoreCase)]
+    // Also Google's numbers and names of projects, and mail addresses of service accounts.
+    [GeneratedRegex(
+        @"\bproject[_ ](?:number|id)\W{1,3}[A-Za-z0-9\-]+|\bprojects/[A-Za-z0-9\-]+|\bproject\W{1,3}(?=[A-Za-z\-]*\d{4})[A-Za-z0-9\-]+"
+        + @"|\bgen-lang-client-[A-Za-z0-9]+|\b[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9.\-]+"
+        + @"|\b(?:org|user|proj|project|acct)[-_][A-Za-z0-9]{4,}",
+        RegexOptions.IgnoreCase)]
     private static partial Regex Accounts();
 
     [GeneratedRegex(@"\b[a-z][a-z0-9+.\-]*://[^\s""'<>)\]]+", RegexOptions.IgnoreCase)]
