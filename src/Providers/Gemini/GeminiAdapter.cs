@@ -65,7 +65,9 @@ public sealed class GeminiAdapter(ProviderEndpoint endpoint) : IProviderAdapter
         try
         {
             JsonBytes.CheckEscapes(body);
-            return new GeminiAnswerTranslator(_failures, _memory).Translate(body, request.Caller, target, now, output);
+            return request is EmbeddingsRequest embeddings
+                ? new GeminiEmbeddingsTranslator(_failures).Translate(body, embeddings, target, now, output)
+                : new GeminiAnswerTranslator(_failures, _memory).Translate(body, request.Caller, target, now, output);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {

@@ -10,6 +10,7 @@ internal ref struct ResponseFields
     public ReadOnlySpan<byte> BlockReason;
     public ReadOnlySpan<byte> Usage;
     public ReadOnlySpan<byte> Id;
+    public ReadOnlySpan<byte> Embeddings;
     public ReadOnlySpan<byte> Error;
 
     /// <summary>Reads an object to its end, or an array whose first element is an error (wire.md 4.5).</summary>
@@ -54,6 +55,8 @@ internal ref struct ResponseFields
             BlockReason = JsonBytes.Field(JsonBytes.TakeProperty(ref reader, json), "blockReason"u8);
         else if (reader.ValueTextEquals("responseId"u8))
             Id = JsonBytes.TakeProperty(ref reader, json);
+        else if (reader.ValueTextEquals("embeddings"u8))
+            Embeddings = JsonBytes.TakeProperty(ref reader, json);
         else if (reader.ValueTextEquals("error"u8))
             Error = JsonBytes.TakeProperty(ref reader, json);
         else
