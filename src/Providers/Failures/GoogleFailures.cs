@@ -35,7 +35,8 @@ internal static partial class GoogleFailures
     {
         if (CommonFailures.IsContextLength(facts))
             return null;
-        return new Verdict(facts.Says("thought_signature") || facts.Says("thought signature") ? FailureClass.ModelFailure : FailureClass.CallerMistake);
+        var isSignature = facts.Says("thought_signature") || facts.Says("thought signature");
+        return new Verdict(isSignature ? FailureClass.ModelFailure : FailureClass.CallerMistake);
     }
 
     // A day's violation decides, whatever the retry delay says; a limit of zero is no limit to wait for.

@@ -17,7 +17,9 @@ namespace ThotNet.Providers.Gemini;
 /// <summary>
 /// Speaks Google's own format, v1beta (wire.md 4). Safe for concurrent use; what it keeps is the thought signatures of tool calls.
 /// </summary>
-/// <param name="endpoint">Where the provider is, for example <c>https://generativelanguage.googleapis.com/v1beta</c>. Without a key none is sent.</param>
+/// <param name="endpoint">
+/// Where the provider is, for example <c>https://generativelanguage.googleapis.com/v1beta</c>. Without a key none is sent.
+/// </param>
 public sealed class GeminiAdapter(ProviderEndpoint endpoint) : IProviderAdapter
 {
     private const string ModelPrefix = "models/";

@@ -41,7 +41,7 @@ internal sealed class ChunkWriter(ChatRequest request, TargetDefinition target)
         EndChunk(default, output);
     }
 
-    /// <summary>Begins a chunk. What follows is the delta's fields, <see cref="EndDelta"/>, the choice's log probabilities, <see cref="EndChunk"/>.</summary>
+    /// <summary>Begins a chunk: the delta's fields follow, <see cref="EndDelta"/>, the choice's log probabilities, <see cref="EndChunk"/>.</summary>
     /// <returns>A writer within the delta.</returns>
     public Utf8JsonWriter BeginDelta(int choice, IBufferWriter<byte> output)
     {

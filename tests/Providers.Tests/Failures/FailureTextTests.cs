@@ -54,8 +54,9 @@ public sealed class FailureTextTests
     [InlineData("project 'my-app-123456' and gen-lang-client-0123456789", "[account]' and [account]")]
     [InlineData("overview?project=123456789 then", "overview?[account] then")]
     [InlineData("by bot-1@my-app.iam.gserviceaccount.com today", "by [account] today")]
-    [InlineData("Rate limit reached for model `x` in organization `org_01hq2k7v9zf2` service tier `on_demand` on tokens per day (TPD): Limit 100000, Used 99000",
-        "Rate limit reached for model `x` in organization `[account]` service tier `on_demand` on tokens per day (TPD): Limit 100000, Used 99000")]
+    [InlineData(
+        "Rate limit reached for model `x` in organization `org_01hq2k7v9zf2` service tier `on_demand` on tokens per day (TPD): Limit 100000",
+        "Rate limit reached for model `x` in organization `[account]` service tier `on_demand` on tokens per day (TPD): Limit 100000")]
     [InlineData("No cookie auth for user_2xAbCdEfGh1234567890 found", "No cookie auth for [account] found")]
     [InlineData("Key AIzaSyD-abc_DEF1234567890abcdefghijk was reported", "Key [key] was reported")]
     [InlineData("a project that is new, user location, limit 5 of project quota", "a project that is new, user location, limit 5 of project quota")]

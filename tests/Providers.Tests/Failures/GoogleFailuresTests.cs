@@ -16,7 +16,9 @@ public sealed class GoogleFailuresTests
         $$"""{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"{{reason}}","domain":"googleapis.com"}""";
 
     private static string Violations(params string[] quotaIds) =>
-        $$"""{"@type":"type.googleapis.com/google.rpc.QuotaFailure","violations":[{{string.Join(',', quotaIds.Select(id => $$"""{"quotaMetric":"m","quotaId":"{{id}}","quotaValue":"20"}"""))}}]}""";
+        $$"""{"@type":"type.googleapis.com/google.rpc.QuotaFailure","violations":[{{string.Join(',', quotaIds.Select(Violation))}}]}""";
+
+    private static string Violation(string quotaId) => $$"""{"quotaMetric":"m","quotaId":"{{quotaId}}","quotaValue":"20"}""";
 
     private static string Delay(string delay) => $$"""{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"{{delay}}"}""";
 
@@ -92,7 +94,7 @@ public sealed class GoogleFailuresTests
     [InlineData("Generative Language API has not been used in project 123456789 before or it is disabled.", "SERVICE_DISABLED")]
     [InlineData("The caller does not have permission", "")]
     public void Failure_Forbidden_IsAKeyProblem_Wire45(string message, string reason) =>
-        Assert.Equal(FailureClass.KeyRefused, Read(Error(403, "PERMISSION_DENIED", message, [.. reason.Length > 0 ? [Reason(reason)] : Array.Empty<string>()])).Class);
+        Assert.Equal(FailureClass.KeyRefused, Read(Error(403, "PERMISSION_DENIED", message, Reason(reason))).Class);
 
     [Theory]
     [InlineData(403, "PERMISSION_DENIED", "You do not have permission to access the File abc-123 or it may not exist.")]

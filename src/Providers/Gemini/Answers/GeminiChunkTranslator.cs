@@ -54,7 +54,7 @@ internal sealed class GeminiChunkTranslator(
     public void Complete(IBufferWriter<byte> output)
     {
         Begin(default);
-        foreach (var choice in _choices)
+        foreach (var choice in _choices.Where(choice => choice.Finish != FinishKind.None))
             WriteFinish(choice, output);
         _chunks.WriteEnd(Usage, output);
     }

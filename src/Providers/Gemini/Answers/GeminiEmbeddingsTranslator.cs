@@ -7,7 +7,7 @@ using ThotNet.Routing;
 
 namespace ThotNet.Providers.Gemini.Answers;
 
-/// <summary>Writes an answer of <c>batchEmbedContents</c> in OpenAI's form: the vectors come in the order of the inputs (wire.md 4.1, rule 55).</summary>
+/// <summary>Writes an answer of <c>batchEmbedContents</c> in OpenAI's form: vectors come in the order of the inputs (wire.md 4.1, rule 55).</summary>
 internal readonly struct GeminiEmbeddingsTranslator(FailureReader failures)
 {
     /// <summary>Translates one answer.</summary>

@@ -25,7 +25,8 @@ public sealed class GeminiAnswerTests
     [Fact]
     public void Answer_Whole_IsOpenAis_Rule51()
     {
-        var (answer, usage) = _fixture.Answer(Answer(Candidate(Text("Hello"), "STOP", 0, ""","safetyRatings":[],"avgLogprobs":-0.1"""), $",\"usageMetadata\":{Usage}"));
+        var (answer, usage) = _fixture.Answer(Answer(
+            Candidate(Text("Hello"), "STOP", 0, ""","safetyRatings":[],"avgLogprobs":-0.1"""), $",\"usageMetadata\":{Usage}"));
 
         AssertJson(
             """
@@ -155,8 +156,10 @@ public sealed class GeminiAnswerTests
     [Fact]
     public void Answer_Images_AreDataUrls_Rule47()
     {
-        var message = Message(
-            Text("see") + ",{\"x\":1}," + """{"inlineData":{"mimeType":"image/png","data":"aGk\u003d"}},{"inlineData":{"mimeType":"audio/wav","data":"eA=="}}""");
+        var message = Message(Text("see") + """
+            ,{"x":1},{"inlineData":{"mimeType":"image/png","data":"aGk\u003d"}},{"inlineData":{"mimeType":"audio/wav","data":"eA=="}},
+            {"thought":true,"inlineData":{"mimeType":"image/png","data":"eA=="}}
+            """);
 
         AssertJson("""[{"type":"image_url","image_url":{"url":"data:image/png;base64,aGk="}}]""", message["images"]);
         Assert.Equal("see", (string?)message["content"]);
@@ -216,8 +219,10 @@ public sealed class GeminiAnswerTests
     [InlineData("QUITE_NEW")]
     public void Answer_BlockedPrompt_IsARefusal_Rule49(string reason)
     {
-        var (answer, usage) = _fixture.Answer(
-            "{\"promptFeedback\":{\"safetyRatings\":[{\"blocked\":true}],\"blockReason\":\"" + reason + "\"},\"usageMetadata\":{\"promptTokenCount\":7,\"totalTokenCount\":7}}");
+        var (answer, usage) = _fixture.Answer($$"""
+            {"promptFeedback":{"safetyRatings":[{"blocked":true}],"blockReason":"{{reason}}"},
+            "usageMetadata":{"promptTokenCount":7,"totalTokenCount":7} }
+            """);
 
         AssertJson(
             """

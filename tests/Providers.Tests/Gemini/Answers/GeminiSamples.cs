@@ -15,7 +15,10 @@ internal static class GeminiSamples
     public static AdapterFixture Fixture() => new(new GeminiAdapter(AdapterFixture.Endpoint));
 
     public static string Candidate(string parts, string? finish = null, int? index = null, string more = "") =>
-        $$"""{"content":{"parts":[{{parts}}],"role":"model"}{{(finish is null ? "" : $",\"finishReason\":\"{finish}\"")}}{{(index is null ? "" : $",\"index\":{index}")}}{{more}}}""";
+        $$"""{"content":{"parts":[{{parts}}],"role":"model"}"""
+        + (finish is null ? "" : $",\"finishReason\":\"{finish}\"")
+        + (index is null ? "" : $",\"index\":{index}")
+        + more + "}";
 
     public static string Answer(string candidates, string more = "") =>
         $$"""{"candidates":[{{candidates}}]{{more}},"modelVersion":"gemini-x","responseId":"r1"}""";

@@ -209,6 +209,19 @@ public sealed class GeminiStreamTests
         Assert.Equal([StreamEvent.Content], Run(Plain, Event(Text("a"), "MALFORMED_FUNCTION_CALL")).Kinds);
 
     [Fact]
+    public void Stream_SpoiltAfterContent_IsAnAnswer_Rule48()
+    {
+        var run = Run(Plain, Event(Text("a")), Event("", "MALFORMED_FUNCTION_CALL"));
+
+        Assert.Equal([StreamEvent.Content, StreamEvent.None], run.Kinds);
+        Assert.True(run.Translator.Finished);
+    }
+
+    [Fact]
+    public void Stream_WithoutFinishReason_IsGivenNone_Wire13() =>
+        Assert.All(Run(Plain, Event(Text("a"))).Choices, choice => Assert.Null(choice["finish_reason"]));
+
+    [Fact]
     public void Stream_BlockedPrompt_IsARefusal_Rule49()
     {
         var run = Run(Plain, """{"promptFeedback":{"blockReason":"SAFETY"},"usageMetadata":{"promptTokenCount":7,"totalTokenCount":7},"responseId":"r1"}""");
