@@ -8,7 +8,7 @@ using ThotNet.Routing;
 namespace ThotNet.Providers;
 
 /// <summary>
-/// Speaks one wire format: writes the upstream request, reads answers, streams and failures. Stateless and safe for concurrent use; time comes in
+/// Speaks one wire format: writes the upstream request, reads answers, streams and failures. Safe for concurrent use; time comes in
 /// as an argument.
 /// </summary>
 public interface IProviderAdapter

@@ -12,7 +12,7 @@ internal static partial class GoogleFailures
     /// <summary>Judges a failure; null to go by code and status alone.</summary>
     public static Verdict? Judge(FailureFacts facts)
     {
-        if (DetailTexts(facts, "reason").Any(IsKeyReason) || (facts.Status == 400 && facts.Says("API key not valid")))
+        if (DetailTexts(facts, "reason").Any(IsKeyReason) || IsKeyMessage(facts))
             return new Verdict(FailureClass.KeyRefused);
         return facts.GoogleStatus switch
         {
@@ -26,6 +26,10 @@ internal static partial class GoogleFailures
             _ => null,
         };
     }
+
+    // Only at the beginning: further on a message may repeat what a caller wrote.
+    private static bool IsKeyMessage(FailureFacts facts) =>
+        facts.Status == 400 && facts.Message.StartsWith("API key not valid", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsKeyReason(string reason) =>
         reason.StartsWith("API_KEY_", StringComparison.Ordinal) || reason == "SERVICE_DISABLED";

@@ -58,6 +58,10 @@ public sealed class GoogleFailuresTests
     public void Failure_BadKeyWithoutDetails_IsOurFault_Wire45() =>
         Assert.Equal(FailureClass.KeyRefused, Read(Error(400, "INVALID_ARGUMENT", "API key not valid. Please pass a valid API key.")).Class);
 
+    [Fact]
+    public void Failure_CallersWordsAboutAKey_ConcernNoKey_Wire45() =>
+        Assert.Equal(FailureClass.CallerMistake, Read(Error(400, "INVALID_ARGUMENT", "Invalid function name: API key not valid.")).Class);
+
     [Theory]
     [InlineData(400, "INVALID_ARGUMENT")]
     [InlineData(500, "INTERNAL")]
