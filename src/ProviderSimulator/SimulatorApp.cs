@@ -47,7 +47,7 @@ internal static class SimulatorApp
         return app;
     }
 
-    private static Dialect DialectOf(string provider) => provider switch
+    private static ChatDialect DialectOf(string provider) => provider switch
     {
         SimulatorOptions.OpenRouter => new OpenRouterDialect(),
         SimulatorOptions.Groq => new GroqDialect(),

@@ -8,7 +8,7 @@ namespace ThotNet.ProviderSimulator.Chat;
 internal readonly record struct ToolSpec(string Name, JsonElement Parameters);
 
 /// <summary>The parts of a valid request that decide the answer.</summary>
-internal sealed class ChatCall
+internal sealed record ChatCall
 {
     public required string Model { get; init; }
 

@@ -5,7 +5,7 @@ namespace ThotNet.ProviderSimulator.Chat;
 /// <summary>Picks out of a request, already found valid, what decides its answer.</summary>
 internal static class ChatCallReader
 {
-    private const int DefaultCompletionTokens = 1024;
+    internal const int DefaultCompletionTokens = 1024;
 
     public static ChatCall Read(JsonElement request, string model)
     {

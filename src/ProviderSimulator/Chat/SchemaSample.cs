@@ -4,45 +4,80 @@ using ThotNet.ProviderSimulator.Dialects;
 
 namespace ThotNet.ProviderSimulator.Chat;
 
-/// <summary>Writes a JSON object that fits a simple JSON Schema: all its properties, with values of their types.</summary>
+/// <summary>
+/// Writes a JSON value that fits a simple JSON Schema, or Google's <c>Schema</c> with type names in capitals: of objects all properties,
+/// with values of their types; the first of several options.
+/// </summary>
 internal static class SchemaSample
 {
     private const int MaxDepth = 16;
 
-    /// <summary>The object as JSON text; <c>{"answer": text}</c> without a schema that has properties.</summary>
+    /// <summary>The value as JSON text; <c>{"answer": text}</c> without a schema.</summary>
     public static string Make(JsonElement schema, string text)
     {
-        var properties = ChatCallReader.Property(schema, "properties");
-        var value = schema.ValueKind == JsonValueKind.Undefined ? new JsonObject { ["answer"] = text } : Object(properties, text, 0);
-        return value.ToJsonString(Wire.Json);
+        if (schema.ValueKind == JsonValueKind.Undefined)
+            return new JsonObject { ["answer"] = text }.ToJsonString(Wire.Json);
+        var target = Resolve(schema, schema, 0);
+        var isObject = TypeOf(target) is null or "object" && ChatCallReader.Property(target, "enum").ValueKind != JsonValueKind.Array;
+        var value = isObject ? Object(target, text, schema, 0) : Value(target, text, schema, 0);
+        return value?.ToJsonString(Wire.Json) ?? "null";
     }
 
-    private static JsonObject Object(JsonElement properties, string text, int depth)
+    private static JsonObject Object(JsonElement schema, string text, JsonElement root, int depth)
     {
         var value = new JsonObject();
+        var properties = ChatCallReader.Property(schema, "properties");
         if (properties.ValueKind == JsonValueKind.Object && depth < MaxDepth)
         {
             foreach (var property in properties.EnumerateObject())
-                value[property.Name] = Value(property.Value, text, depth + 1);
+                value[property.Name] = Value(Resolve(property.Value, root, depth), text, root, depth + 1);
         }
 
         return value;
     }
 
-    private static JsonNode? Value(JsonElement schema, string text, int depth)
+    private static JsonNode? Value(JsonElement schema, string text, JsonElement root, int depth)
     {
         var options = ChatCallReader.Property(schema, "enum");
         if (options.ValueKind == JsonValueKind.Array && options.GetArrayLength() > 0)
             return JsonNode.Parse(options[0].GetRawText());
-        var type = ChatCallReader.Property(schema, "type");
-        return (type.ValueKind == JsonValueKind.String ? type.GetString() : null) switch
+        return TypeOf(schema) switch
         {
             "integer" or "number" => 1,
             "boolean" => true,
             "array" => new JsonArray(),
-            "object" => Object(ChatCallReader.Property(schema, "properties"), text, depth),
+            "object" => Object(schema, text, root, depth),
             "null" => null,
             _ => text,
         };
+    }
+
+    private static string? TypeOf(JsonElement schema)
+    {
+        var type = ChatCallReader.Property(schema, "type");
+        if (type.ValueKind == JsonValueKind.Array && type.GetArrayLength() > 0)
+            type = type[0];
+        return type.ValueKind == JsonValueKind.String ? type.GetString()!.ToLowerInvariant() : null;
+    }
+
+    /// <summary>Follows references into <c>$defs</c> and takes the first branch of <c>anyOf</c> and <c>oneOf</c>.</summary>
+    private static JsonElement Resolve(JsonElement schema, JsonElement root, int depth)
+    {
+        if (depth >= MaxDepth)
+            return schema;
+        if (ChatCallReader.Property(schema, "$ref") is { ValueKind: JsonValueKind.String } reference)
+        {
+            var name = reference.GetString()!;
+            var target = name == "#" ? root : ChatCallReader.Property(ChatCallReader.Property(root, "$defs"), name.Split('/')[^1]);
+            return Resolve(target, root, depth + 1);
+        }
+
+        foreach (var keyword in (string[])["anyOf", "oneOf"])
+        {
+            if (ChatCallReader.Property(schema, keyword) is { ValueKind: JsonValueKind.Array } branches && branches.GetArrayLength() > 0)
+                return Resolve(branches[0], root, depth + 1);
+        }
+
+        return schema;
     }
 }

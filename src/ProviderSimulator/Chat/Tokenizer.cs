@@ -32,9 +32,22 @@ internal struct Tokenizer()
         return tokenizer;
     }
 
+    /// <summary>A message whose text is added by itself.</summary>
+    public void AddMessage() => _messages++;
+
+    /// <summary>A part that is no text.</summary>
+    public void AddOther() => _otherParts++;
+
+    public void AddText(string text)
+    {
+        _bytes += Encoding.UTF8.GetByteCount(text);
+        foreach (var c in text)
+            Hash = (Hash ^ c) * FnvPrime;
+    }
+
     private void AddMessage(JsonElement message)
     {
-        _messages++;
+        AddMessage();
         if (message.TryGetProperty("content", out var content))
             AddContent(content);
         if (!message.TryGetProperty("tool_calls", out var calls) || calls.ValueKind != JsonValueKind.Array)
@@ -56,7 +69,7 @@ internal struct Tokenizer()
             if (part.TryGetProperty("text", out var text) && text.ValueKind == JsonValueKind.String)
                 AddText(text.GetString()!);
             else
-                _otherParts++;
+                AddOther();
         }
     }
 
@@ -64,12 +77,5 @@ internal struct Tokenizer()
     {
         if (value.ValueKind == JsonValueKind.String)
             AddText(value.GetString()!);
-    }
-
-    private void AddText(string text)
-    {
-        _bytes += Encoding.UTF8.GetByteCount(text);
-        foreach (var c in text)
-            Hash = (Hash ^ c) * FnvPrime;
     }
 }

@@ -1,6 +1,9 @@
 namespace ThotNet.ProviderSimulator.Configuration;
 
-/// <summary>The default models and limits of each provider: the limits that ThotNet's default budgets are made for.</summary>
+/// <summary>
+/// The default models and limits of each provider: the limits that ThotNet's default budgets are made for, and, switched off, those that
+/// the providers document (wire.md section 6).
+/// </summary>
 internal static class ProviderDefaults
 {
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
@@ -15,17 +18,20 @@ internal static class ProviderDefaults
     private static ProviderSimulation OpenRouter() => new()
     {
         Models = "openrouter/free",
+        EmbeddingModels = "openai/text-embedding-3-small",
         RetiredModels = "meta-llama/llama-3.1-8b-instruct:free",
         Quotas =
         {
             ["minute"] = new() { Amount = 20 },
             ["day"] = new() { Metric = QuotaMetric.Tokens, Amount = 200_000, Window = Day, Kind = QuotaKind.Calendar },
+            ["documented-day"] = new() { Amount = 50, Window = Day, Kind = QuotaKind.Calendar, Mode = QuotaMode.Off },
         },
     };
 
     private static ProviderSimulation Groq() => new()
     {
         Models = "openai/gpt-oss-20b,openai/gpt-oss-120b",
+        EmbeddingModels = "nomic-embed-text-v1.5",
         RetiredModels = "llama-3.1-8b-instant",
         QuotasPerModel = true,
         Quotas =
@@ -39,12 +45,22 @@ internal static class ProviderDefaults
                 Kind = QuotaKind.LeakyBucket,
                 Mode = QuotaMode.Off,
             },
+            ["documented-day"] = new() { Amount = 1_000, Window = Day, Kind = QuotaKind.LeakyBucket, Mode = QuotaMode.Off },
+            ["documented-day-tokens"] = new()
+            {
+                Metric = QuotaMetric.Tokens,
+                Amount = 200_000,
+                Window = Day,
+                Kind = QuotaKind.LeakyBucket,
+                Mode = QuotaMode.Off,
+            },
         },
     };
 
     private static ProviderSimulation Gemini() => new()
     {
-        Models = "gemini-3.5-flash-lite,gemini-3.6-flash",
+        Models = "gemini-3.5-flash-lite,gemini-3.6-flash,gemini-2.5-flash-lite,gemini-2.0-flash",
+        EmbeddingModels = "gemini-embedding-001",
         RetiredModels = "gemini-1.5-flash",
         Quotas =
         {

@@ -12,7 +12,7 @@ public sealed class SimulatorOptions
     /// <summary>Name of Groq's settings in <see cref="Providers"/>.</summary>
     public const string Groq = "groq";
 
-    /// <summary>Name of the settings of Google's OpenAI-compatible endpoint in <see cref="Providers"/>.</summary>
+    /// <summary>Name of the settings of Google's endpoints, native and OpenAI-compatible, in <see cref="Providers"/>.</summary>
     public const string Gemini = "gemini";
 
     /// <summary>The three providers by name. Names other than the three constants are refused at start.</summary>
@@ -63,8 +63,11 @@ public sealed record SimulatedLatency
 /// <summary>One simulated provider, <c>Simulator:Providers:&lt;name&gt;</c>.</summary>
 public sealed class ProviderSimulation
 {
-    /// <summary>Ids that are served, separated by commas.</summary>
+    /// <summary>Ids that chat, separated by commas.</summary>
     public string Models { get; set; } = "";
+
+    /// <summary>Ids that make embeddings, separated by commas; none of <see cref="Models"/>.</summary>
+    public string EmbeddingModels { get; set; } = "";
 
     /// <summary>Ids that were switched off and are answered as such, separated by commas.</summary>
     public string RetiredModels { get; set; } = "";

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ThotNet.ProviderSimulator.Chat;
+using ThotNet.ProviderSimulator.Embeddings;
 using ThotNet.ProviderSimulator.Quotas;
 
 namespace ThotNet.ProviderSimulator.Dialects;
@@ -9,7 +10,7 @@ namespace ThotNet.ProviderSimulator.Dialects;
 /// Google's OpenAI-compatible endpoint with its defects (wire.md 4.1): calls of tools in a stream have no index and end with
 /// <c>stop</c>, errors are Google's and come in an array, and fields it does not know are refused by name.
 /// </summary>
-internal sealed class GeminiDialect : Dialect
+internal sealed class GeminiDialect : ChatDialect
 {
     /// <summary>
     /// Known fields. Not among them, as people report from the real endpoint: <c>seed</c>, <c>frequency_penalty</c>,
@@ -23,16 +24,16 @@ internal sealed class GeminiDialect : Dialect
 
     public override string BasePath => "/gemini/v1beta/openai";
 
-    public override Reply KeyMissing() => GeminiErrors.Make(401, "UNAUTHENTICATED", "Missing or invalid Authorization header.");
+    public override Reply KeyMissing() => GeminiErrors.Make(401, "UNAUTHENTICATED", "Missing or invalid Authorization header.").InArray();
 
-    public override Reply KeyInvalid() => GeminiErrors.KeyInvalid();
+    public override Reply KeyInvalid() => GeminiErrors.KeyInvalid().InArray();
 
-    public override Reply BadRequest(Problem problem) => GeminiErrors.BadRequest(problem);
+    public override Reply BadRequest(Problem problem) => GeminiErrors.BadRequest(problem).InArray();
 
-    public override Reply ModelGone(string model, bool retired) => GeminiErrors.ModelGone(model);
+    public override Reply ModelGone(string model, bool retired) => GeminiErrors.ModelGone(model, "generateContent").InArray();
 
     public override Reply QuotaRefused(QuotaRefusal refusal, string model, string account, DateTimeOffset now) =>
-        GeminiErrors.QuotaRefused(refusal.Definition, model, refusal.Wait);
+        GeminiErrors.QuotaRefused(refusal.Definition, model, refusal.Wait).InArray();
 
     public override IEnumerable<KeyValuePair<string, string>> Headers(Admission? admission, long number) =>
         [new("x-gemini-service-tier", "standard")];
@@ -40,13 +41,16 @@ internal sealed class GeminiDialect : Dialect
     public override Problem? Check(JsonElement request)
     {
         if (Unknown(request, Known) is { Count: > 0 } unknown)
-            return new("Unknown names", null, unknown);
+            return Problem.Unknown(unknown.Select(name => (name, "")));
         return ModelsAsked(request).Any() ? CheckShape(request) : new("model is not specified", "model");
     }
 
     /// <summary>Ids are taken with and without <c>models/</c> in front.</summary>
     public override IEnumerable<string> ModelsAsked(JsonElement request) =>
         base.ModelsAsked(request).Select(model => model.StartsWith("models/", StringComparison.Ordinal) ? model[7..] : model);
+
+    public override Problem? CheckEmbeddingNames(JsonElement request) =>
+        Unknown(request, EmbeddingRules.Known) is { Count: > 0 } unknown ? Problem.Unknown(unknown.Select(name => (name, ""))) : null;
 
     public override JsonObject Completion(Exchange exchange)
     {

@@ -5,7 +5,7 @@ using ThotNet.ProviderSimulator.Configuration;
 
 namespace ThotNet.ProviderSimulator.Dialects;
 
-/// <summary>Google's error bodies as the OpenAI-compatible endpoint sends them: wrapped in an array (wire.md 4.1, 4.5).</summary>
+/// <summary>Google's error bodies (wire.md 4.5).</summary>
 internal static class GeminiErrors
 {
     private const string Types = "type.googleapis.com/google.rpc.";
@@ -15,7 +15,7 @@ internal static class GeminiErrors
         var error = new JsonObject { ["code"] = code, ["message"] = message, ["status"] = status };
         if (details.Length > 0)
             error["details"] = new JsonArray([.. details]);
-        return Reply.Of(code, new JsonArray(new JsonObject { ["error"] = error }));
+        return Reply.Of(code, new JsonObject { ["error"] = error });
     }
 
     /// <summary>A bad key is a 400 here, not a 401 (wire.md 4.5).</summary>
@@ -31,7 +31,7 @@ internal static class GeminiErrors
     {
         if (problem.UnknownNames is not { } names)
             return Make(400, "INVALID_ARGUMENT", problem.Message);
-        var lines = names.Select(name => $"Invalid JSON payload received. Unknown name \"{name}\": Cannot find field.").ToArray();
+        var lines = names.Select(name => $"Invalid JSON payload received. Unknown name {name}: Cannot find field.").ToArray();
         return Make(400, "INVALID_ARGUMENT", string.Join('\n', lines), new JsonObject
         {
             ["@type"] = Types + "BadRequest",
@@ -39,10 +39,10 @@ internal static class GeminiErrors
         });
     }
 
-    public static Reply ModelGone(string model) => Make(
+    public static Reply ModelGone(string model, string method) => Make(
         404,
         "NOT_FOUND",
-        $"models/{model} is not found for API version v1beta, or is not supported for generateContent. "
+        $"models/{model} is not found for API version v1beta, or is not supported for {method}. "
         + "Call ListModels to see the list of available models and their supported methods.");
 
     public static Reply QuotaRefused(SimulatedQuota quota, string model, TimeSpan wait)

@@ -2,12 +2,13 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ThotNet.ProviderSimulator.Chat;
+using ThotNet.ProviderSimulator.Embeddings;
 using ThotNet.ProviderSimulator.Quotas;
 
 namespace ThotNet.ProviderSimulator.Dialects;
 
 /// <summary>Groq (wire.md section 3): refuses what it does not support, and tells its limits on every answer.</summary>
-internal sealed class GroqDialect : Dialect
+internal sealed class GroqDialect : ChatDialect
 {
     private const string Fingerprint = "fp_simulated1";
 
@@ -54,6 +55,9 @@ internal sealed class GroqDialect : Dialect
             return new("'model' : property 'model' is missing", "model");
         return CheckForbidden(request) ?? CheckShape(request) ?? CheckNames(request);
     }
+
+    public override Problem? CheckEmbeddingNames(JsonElement request) =>
+        Unknown(request, EmbeddingRules.Known) is [var unknown, ..] ? new($"property '{unknown}' is unsupported") : null;
 
     public override JsonObject Completion(Exchange exchange)
     {

@@ -6,7 +6,7 @@ using ThotNet.ProviderSimulator.Quotas;
 namespace ThotNet.ProviderSimulator.Dialects;
 
 /// <summary>OpenRouter (wire.md section 2). Unknown fields are ignored; types of known ones are checked.</summary>
-internal sealed class OpenRouterDialect : Dialect
+internal sealed class OpenRouterDialect : ChatDialect
 {
     /// <summary>The router model, which is answered under the name of the model it chose.</summary>
     private const string RouterModel = "openrouter/free";

@@ -14,6 +14,9 @@ internal sealed record Reply(int Status, string Body, string ContentType = "appl
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
     public static Reply Of(int status, JsonNode body) => new(status, body.ToJsonString(Wire.Json));
+
+    /// <summary>The same with its body in an array of one.</summary>
+    public Reply InArray() => this with { Body = $"[{Body}]" };
 }
 
 /// <summary>What a piece of a stream is.</summary>
@@ -27,6 +30,9 @@ internal enum StreamPart
 
     /// <summary>Data with a token, before which the model thinks.</summary>
     Token,
+
+    /// <summary>Data that ends an answer, even one without any token.</summary>
+    Finish,
 }
 
 /// <summary>One event of a stream, with its line ends.</summary>

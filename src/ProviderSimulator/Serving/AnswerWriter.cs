@@ -10,8 +10,7 @@ namespace ThotNet.ProviderSimulator.Serving;
 /// client can know that it was the last, or, when the client leaves or a fault ends the answer, at that moment and in full: a provider
 /// does not stop its model for that (wire.md 2.2).
 /// </summary>
-internal sealed class AnswerWriter(
-    Dialect dialect, ResponseSink sink, Exchange exchange, Admission admission, Fault? fault, SimulatedLatency latency)
+internal sealed class AnswerWriter(Job job, ResponseSink sink, Admission? admission, Fault? fault, SimulatedLatency latency)
 {
     private bool _settled;
 
@@ -23,10 +22,10 @@ internal sealed class AnswerWriter(
     {
         try
         {
-            await sink.Pause(FirstTokenMs + (PerTokenMs * (exchange.Answer.CompletionTokens - 1)));
+            await sink.Pause(FirstTokenMs + (PerTokenMs * Math.Max(0, job.CompletionTokens - 1)));
             await sink.Head(StatusCodes.Status200OK, "application/json", headers);
             Settle();
-            await sink.Whole(dialect.Completion(exchange).ToJsonString(Wire.Json));
+            await sink.Whole(job.Whole().ToJsonString(Wire.Json));
         }
         finally
         {
@@ -38,7 +37,7 @@ internal sealed class AnswerWriter(
     {
         try
         {
-            await sink.Head(StatusCodes.Status200OK, "text/event-stream", headers.Append(new("Cache-Control", "no-cache")));
+            await sink.Head(StatusCodes.Status200OK, job.StreamType, headers.Append(new("Cache-Control", "no-cache")));
             await sink.Flush();
             await WriteEvents();
         }
@@ -51,13 +50,13 @@ internal sealed class AnswerWriter(
     private async Task WriteEvents()
     {
         var (data, tokens) = (0, 0);
-        foreach (var part in dialect.Stream(exchange))
+        foreach (var part in job.Events())
         {
             if (part.Part != StreamPart.Comment && await EndsAfter(data++))
                 return;
             if (part.Part == StreamPart.Token)
                 await sink.Pause(tokens++ == 0 ? FirstTokenMs : PerTokenMs);
-            else if (tokens > 0)
+            else if (tokens > 0 || part.Part == StreamPart.Finish)
                 Settle();
             await sink.Part(part.Text);
         }
@@ -70,7 +69,7 @@ internal sealed class AnswerWriter(
             return false;
         Settle();
         if (fault.Ending == FaultEnding.Error)
-            await sink.Part(dialect.StreamError(exchange).Text);
+            await sink.Part(job.StreamError().Text);
         else
             await sink.End(fault.Ending);
         return true;
@@ -81,6 +80,6 @@ internal sealed class AnswerWriter(
         if (_settled)
             return;
         _settled = true;
-        admission.Settle(exchange.TotalTokens);
+        admission?.Settle(job.TotalTokens);
     }
 }

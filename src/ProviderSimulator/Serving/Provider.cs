@@ -8,14 +8,14 @@ namespace ThotNet.ProviderSimulator.Serving;
 internal sealed class Provider
 {
     private const string FreeKeyPrefix = "sim-";
-    private const string Scheme = "Bearer ";
 
     private readonly FrozenDictionary<string, string> _accountsByKey;
 
-    public Provider(string name, Dialect dialect, ProviderSimulation settings)
+    public Provider(string name, ChatDialect dialect, ProviderSimulation settings)
     {
         (Name, Dialect) = (name, dialect);
         Models = ProviderSimulation.Split(settings.Models).ToFrozenSet(StringComparer.Ordinal);
+        EmbeddingModels = ProviderSimulation.Split(settings.EmbeddingModels).ToFrozenSet(StringComparer.Ordinal);
         Retired = ProviderSimulation.Split(settings.RetiredModels).ToFrozenSet(StringComparer.Ordinal);
         QuotasPerModel = settings.QuotasPerModel;
         _accountsByKey = settings.Accounts
@@ -25,24 +25,26 @@ internal sealed class Provider
 
     public string Name { get; }
 
-    public Dialect Dialect { get; }
+    /// <summary>How its OpenAI-compatible API speaks.</summary>
+    public ChatDialect Dialect { get; }
 
     public FrozenSet<string> Models { get; }
+
+    public FrozenSet<string> EmbeddingModels { get; }
 
     public FrozenSet<string> Retired { get; }
 
     public bool QuotasPerModel { get; }
 
-    /// <summary>The account that an <c>Authorization</c> header names, or the refusal.</summary>
-    public (string Account, Reply? Refusal) Authenticate(string? header)
+    /// <summary>The account of the key that a request shows, or the refusal.</summary>
+    public (string Account, Reply? Refusal) Authenticate(Dialect dialect, HttpRequest request)
     {
-        if (header is null || !header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) || header.Length == Scheme.Length)
-            return ("", Dialect.KeyMissing());
-        var key = header[Scheme.Length..].Trim();
+        if (dialect.KeyOf(request) is not { } key)
+            return ("", dialect.KeyMissing());
         if (_accountsByKey.TryGetValue(key, out var account))
             return (account, null);
         return _accountsByKey.Count == 0 && key.StartsWith(FreeKeyPrefix, StringComparison.Ordinal) && key.Length > FreeKeyPrefix.Length
             ? (key[FreeKeyPrefix.Length..], null)
-            : ("", Dialect.KeyInvalid());
+            : ("", dialect.KeyInvalid());
     }
 }

@@ -2,6 +2,8 @@ using System.Text.Json.Nodes;
 using ThotNet.ProviderSimulator.Configuration;
 using ThotNet.ProviderSimulator.Control;
 using ThotNet.ProviderSimulator.Dialects;
+using ThotNet.ProviderSimulator.Embeddings;
+using ThotNet.ProviderSimulator.Gemini;
 
 namespace ThotNet.ProviderSimulator.Serving;
 
@@ -12,15 +14,20 @@ internal static class ProviderEndpoints
         this IEndpointRouteBuilder routes, Provider provider, SimulatorState state, TimeProvider time, CancellationToken stopping)
     {
         var group = routes.MapGroup(provider.Dialect.BasePath);
-        group.MapPost("/chat/completions", new ChatHandler(provider, state, time, stopping).Handle);
+        var handler = new RequestHandler(provider, state, time, stopping);
+        var (chat, embeddings) = (new ChatOperation(provider.Dialect), new EmbeddingsOperation(provider.Dialect));
+        group.MapPost("/chat/completions", context => handler.Handle(context, chat));
+        group.MapPost("/embeddings", context => handler.Handle(context, embeddings));
         group.MapGet("/models", context => Models(context, provider, time));
         if (provider.Dialect is OpenRouterDialect)
             group.MapGet("/key", context => Key(context, provider, state));
+        if (provider.Dialect is GeminiDialect)
+            routes.MapNativeGemini(provider, handler);
     }
 
     private static Task Models(HttpContext context, Provider provider, TimeProvider time)
     {
-        var (_, refusal) = provider.Authenticate(context.Request.Headers.Authorization);
+        var (_, refusal) = provider.Authenticate(provider.Dialect, context.Request);
         if (refusal is not null && provider.Dialect.ModelsNeedKey)
             return Write(context, refusal);
         var models = provider.Models.Order(StringComparer.Ordinal);
@@ -30,7 +37,7 @@ internal static class ProviderEndpoints
     /// <summary>What OpenRouter says of a key (wire.md 2.4): days are counted, minutes are not told.</summary>
     private static Task Key(HttpContext context, Provider provider, SimulatorState state)
     {
-        var (account, refusal) = provider.Authenticate(context.Request.Headers.Authorization);
+        var (account, refusal) = provider.Authenticate(provider.Dialect, context.Request);
         if (refusal is not null)
             return Write(context, refusal);
         var data = new JsonObject
@@ -64,7 +71,7 @@ internal static class ProviderEndpoints
         return Write(context, Reply.Of(StatusCodes.Status200OK, new JsonObject { ["data"] = data }));
     }
 
-    private static Task Write(HttpContext context, Reply reply)
+    internal static Task Write(HttpContext context, Reply reply)
     {
         context.Response.StatusCode = reply.Status;
         context.Response.ContentType = reply.ContentType;

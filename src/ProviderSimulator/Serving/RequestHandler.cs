@@ -1,4 +1,3 @@
-using ThotNet.ProviderSimulator.Chat;
 using ThotNet.ProviderSimulator.Control;
 using ThotNet.ProviderSimulator.Dialects;
 using ThotNet.ProviderSimulator.Faults;
@@ -7,14 +6,14 @@ using ThotNet.ProviderSimulator.Quotas;
 namespace ThotNet.ProviderSimulator.Serving;
 
 /// <summary>
-/// <c>POST /chat/completions</c> of one provider, in the order: key, quotas, rules, faults, model. Whatever comes with a valid key counts
+/// Serves the requests to one provider's models, in the order: key, quotas, rules, faults, model. Whatever comes with a valid key counts
 /// against its quotas before anything else is decided.
 /// </summary>
-internal sealed class ChatHandler(Provider provider, SimulatorState state, TimeProvider time, CancellationToken stopping)
+internal sealed class RequestHandler(Provider provider, SimulatorState state, TimeProvider time, CancellationToken stopping)
 {
     private static readonly Dictionary<string, string> Nothing = [];
 
-    public async Task Handle(HttpContext context)
+    public async Task Handle(HttpContext context, Operation operation)
     {
         using var left = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
         var record = state.Begin(provider.Name, context.Request);
@@ -22,7 +21,7 @@ internal sealed class ChatHandler(Provider provider, SimulatorState state, TimeP
         {
             var body = await ReadBody(context.Request, left.Token);
             record.Keep(body, state.BodyBytesKept);
-            await Answer(context, record, body, left.Token);
+            await Answer(context, operation, record, body, left.Token);
             record.Outcome = record.Fault is { Ending: not FaultEnding.None } ? RequestOutcome.CutByFault : RequestOutcome.Completed;
         }
         catch (Exception e) when (e is OperationCanceledException or IOException && left.IsCancellationRequested)
@@ -36,9 +35,10 @@ internal sealed class ChatHandler(Provider provider, SimulatorState state, TimeP
         }
     }
 
-    private async Task Answer(HttpContext context, RequestRecord record, byte[] body, CancellationToken left)
+    private async Task Answer(HttpContext context, Operation operation, RequestRecord record, byte[] body, CancellationToken left)
     {
-        var (account, keyRefusal) = provider.Authenticate(context.Request.Headers.Authorization);
+        var dialect = operation.Dialect;
+        var (account, keyRefusal) = provider.Authenticate(dialect, context.Request);
         if (keyRefusal is not null)
         {
             await Send(context, record, keyRefusal, [], null, left);
@@ -46,13 +46,12 @@ internal sealed class ChatHandler(Provider provider, SimulatorState state, TimeP
         }
 
         record.Account = account;
-        var order = Order.Read(provider, body);
+        var order = Order.Read(provider, operation, body, new Receipt(record.Number, time.GetUtcNow().ToUnixTimeSeconds()));
         record.Model = order.Model;
-        var answer = order.Call is null ? null : AnswerMaker.Make(order.Call);
-        var admission = Admit(account, order, answer);
-        var headers = provider.Dialect.Headers(admission, record.Number);
+        var admission = operation.UsesQuotas ? Admit(account, order) : null;
+        var headers = dialect.Headers(admission, record.Number);
         var refusal = admission?.Refusal is { } full
-            ? provider.Dialect.QuotaRefused(full, order.Model, account, time.GetUtcNow())
+            ? dialect.QuotaRefused(full, order.Model, account, time.GetUtcNow())
             : order.Refusal;
         if (refusal is not null)
         {
@@ -60,44 +59,41 @@ internal sealed class ChatHandler(Provider provider, SimulatorState state, TimeP
             return;
         }
 
-        var exchange = new Exchange(order.Call!, answer!, record.Number, time.GetUtcNow().ToUnixTimeSeconds());
-        await Serve(context, record, exchange, admission!, headers, left);
+        await Serve(context, record, order.Job!, admission, headers, left);
     }
 
     /// <summary>Asks the account's quotas. Where they are per model, a request for no known model has none to ask.</summary>
-    private Admission? Admit(string account, Order order, Answer? answer)
+    private Admission? Admit(string account, Order order)
     {
         if (provider.QuotasPerModel && order.Model.Length == 0)
             return null;
-        var demand = order.Call is null
-            ? default
-            : new Demand(order.Call.PromptTokens + order.Call.CompletionBudget, order.Call.PromptTokens + answer!.CompletionTokens);
+        var demand = order.Job is { } job ? new Demand(job.PromptTokens + job.CompletionBudget, job.TotalTokens) : default;
         return state.AccountOf(provider.Name, account).Arrive(provider.QuotasPerModel ? order.Model : "", demand);
     }
 
     private async Task Serve(
         HttpContext context,
         RequestRecord record,
-        Exchange exchange,
-        Admission admission,
+        Job job,
+        Admission? admission,
         IEnumerable<KeyValuePair<string, string>> headers,
         CancellationToken left)
     {
-        var fault = state.Faults.Take(provider.Name, exchange.Call.Model, record.Account);
+        var fault = state.Faults.Take(provider.Name, job.Model, record.Account);
         record.Fault = fault;
         if (fault?.Status is { } status)
         {
-            var body = (fault.Body ?? "").Replace("{model}", exchange.Call.Model, StringComparison.Ordinal);
+            var body = (fault.Body ?? "").Replace("{model}", job.Model, StringComparison.Ordinal);
             var forced = new Reply(status, body, fault.ContentType ?? "application/json") { Headers = [.. fault.Headers ?? Nothing] };
             await Send(context, record, forced, headers, fault, left);
             return;
         }
 
-        headers = headers.Concat(provider.Dialect.SuccessHeaders(exchange));
+        headers = headers.Concat(job.Headers);
         var sink = new ResponseSink(context, fault, time, left);
-        var writer = new AnswerWriter(provider.Dialect, sink, exchange, admission, fault, state.Latency);
+        var writer = new AnswerWriter(job, sink, admission, fault, state.Latency);
         state.Count(record, StatusCodes.Status200OK);
-        if (exchange.Call.Stream)
+        if (job.Stream)
             await writer.Stream(headers);
         else
             await writer.Whole(headers);

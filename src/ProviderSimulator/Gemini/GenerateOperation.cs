@@ -1,0 +1,116 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ThotNet.ProviderSimulator.Dialects;
+using ThotNet.ProviderSimulator.Serving;
+
+namespace ThotNet.ProviderSimulator.Gemini;
+
+/// <summary>How an answer comes.</summary>
+internal enum StreamForm
+{
+    /// <summary>As one object.</summary>
+    None,
+
+    /// <summary>As events (<c>alt=sse</c>).</summary>
+    Events,
+
+    /// <summary>As an array that is sent element by element.</summary>
+    Array,
+}
+
+/// <summary><c>generateContent</c> and <c>streamGenerateContent</c>.</summary>
+internal sealed class GenerateOperation(NativeDialect dialect, string model, StreamForm form) : Operation
+{
+    public override Dialect Dialect => dialect;
+
+    public override Order Take(Provider provider, JsonElement request, Receipt receipt)
+    {
+        if (!provider.Models.Contains(model))
+            return new Order("", null, dialect.ModelGone(model, provider.Retired.Contains(model)));
+        var problem = ShapeReader.Read(request, Shapes.Generate, out var read) ?? Rules.Check(read, Generation.Of(model));
+        return problem is null
+            ? new Order(model, new GenerateJob(GenerateCallReader.Read(read, model, form != StreamForm.None), form, receipt), null)
+            : new Order(model, null, dialect.BadRequest(problem));
+    }
+}
+
+/// <summary>A native request with its answer.</summary>
+internal sealed class GenerateJob : Job
+{
+    private const string LineEnd = "\r\n";
+
+    private readonly GenerateCall _call;
+    private readonly GenerateAnswer _answer;
+    private readonly GenerateWriter _writer;
+    private readonly StreamForm _form;
+    private bool _begun;
+
+    public GenerateJob(GenerateCall call, StreamForm form, Receipt receipt)
+    {
+        (_call, _form, _answer) = (call, form, GenerateAnswer.Make(call));
+        _writer = new GenerateWriter(call, _answer, receipt);
+    }
+
+    public override string Model => _call.Chat.Model;
+
+    public override long PromptTokens => _call.Chat.PromptTokens;
+
+    public override int CompletionBudget => _call.Chat.CompletionBudget;
+
+    public override int CompletionTokens => _answer.Tokens;
+
+    public override bool Stream => _form != StreamForm.None;
+
+    public override string StreamType => _form == StreamForm.Events ? "text/event-stream" : "application/json";
+
+    public override JsonObject Whole()
+    {
+        if (_answer.BlockReason is not null)
+            return _writer.Blocked();
+        var written = _answer.Tokens - _answer.Thoughts;
+        return _writer.Response(_answer.Candidates.Select(Candidate), _writer.Usage(written, _answer.Thoughts));
+    }
+
+    public override IEnumerable<StreamEvent> Events()
+    {
+        foreach (var (part, chunk) in new GenerateStream(_call, _answer, _writer).Chunks())
+            yield return new StreamEvent(part, Framed(chunk));
+        if (_form == StreamForm.Array)
+            yield return new StreamEvent(StreamPart.Frame, "]" + LineEnd);
+    }
+
+    /// <summary>An event like any other, whose status stands beside the 200 of the response.</summary>
+    public override StreamEvent StreamError()
+    {
+        var error = new JsonObject
+        {
+            ["code"] = 503,
+            ["message"] = "The model is overloaded. Please try again later.",
+            ["status"] = "UNAVAILABLE",
+        };
+        return new StreamEvent(StreamPart.Frame, Framed(new JsonObject { ["error"] = error }) + (_form == StreamForm.Array ? "]" + LineEnd : ""));
+    }
+
+    private JsonObject Candidate(Candidate candidate, int index)
+    {
+        if (candidate.Silent)
+            return GenerateWriter.Candidate(index, null, candidate.FinishReason);
+        var parts = new List<JsonObject>();
+        if (_call.IncludeThoughts && _answer.Thoughts > 0 && index == 0)
+            parts.Add(GenerateWriter.Thought());
+        if (candidate.Pieces.Count > 0)
+            parts.Add(GenerateWriter.Text(string.Concat(candidate.Pieces)));
+        parts.AddRange(_writer.Calls(candidate));
+        return _writer.WithLogprobs(GenerateWriter.Candidate(index, parts, candidate.FinishReason), candidate.Pieces);
+    }
+
+    private string Framed(JsonObject chunk)
+    {
+        var text = chunk.ToJsonString(Wire.Json);
+        if (_form == StreamForm.Events)
+            return $"data: {text}{LineEnd}{LineEnd}";
+        var first = !_begun;
+        _begun = true;
+        return first ? "[" + text : "," + LineEnd + text;
+    }
+}
