@@ -6,10 +6,13 @@ namespace ThotNet.ProviderSimulator.Faults;
 
 /// <summary>
 /// Faults that providers really show, by name (wire.md 2.3, 3.3, 4.5). They are in <c>presets.json</c>, in the form of
-/// <see cref="Fault"/>, but with bodies as JSON where the provider's are.
+/// <see cref="Fault"/>, but with bodies as JSON where the provider's are. Each <c>gemini-native-x</c> with a body is there a second time as
+/// <c>gemini-x</c>, its body in an array, as Google's OpenAI-compatible endpoint and streams without <c>alt=sse</c> have it.
 /// </summary>
 public static class FaultPresets
 {
+    private const string Native = "gemini-native-";
+
     private static readonly Dictionary<string, Fault> All = Load();
 
     /// <summary>The names of all presets.</summary>
@@ -36,7 +39,10 @@ public static class FaultPresets
     {
         using var stream = typeof(FaultPresets).Assembly.GetManifestResourceStream("presets.json")!;
         var entries = JsonSerializer.Deserialize<Dictionary<string, Dictionary<string, JsonElement>>>(stream)!;
-        return entries.ToDictionary(entry => entry.Key, entry => Read(entry.Value), StringComparer.Ordinal);
+        var faults = entries.ToDictionary(entry => entry.Key, entry => Read(entry.Value), StringComparer.Ordinal);
+        foreach (var (name, fault) in faults.Where(entry => entry.Key.StartsWith(Native, StringComparison.Ordinal)).ToList())
+            faults.Add("gemini-" + name[Native.Length..], fault with { Body = $"[{fault.Body}]" });
+        return faults;
     }
 
     private static Fault Read(Dictionary<string, JsonElement> fields)
