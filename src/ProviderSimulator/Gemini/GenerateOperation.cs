@@ -43,7 +43,6 @@ internal sealed class GenerateJob : Job
     private readonly GenerateAnswer _answer;
     private readonly GenerateWriter _writer;
     private readonly StreamForm _form;
-    private bool _begun;
 
     public GenerateJob(GenerateCall call, StreamForm form, Receipt receipt)
     {
@@ -73,14 +72,19 @@ internal sealed class GenerateJob : Job
 
     public override IEnumerable<StreamEvent> Events()
     {
+        var first = true;
         foreach (var (part, chunk) in new GenerateStream(_call, _answer, _writer).Chunks())
-            yield return new StreamEvent(part, Framed(chunk));
+        {
+            yield return new StreamEvent(part, Framed(chunk, first));
+            first = false;
+        }
+
         if (_form == StreamForm.Array)
             yield return new StreamEvent(StreamPart.Frame, "]" + LineEnd);
     }
 
     /// <summary>An event like any other, whose status stands beside the 200 of the response.</summary>
-    public override StreamEvent StreamError()
+    public override StreamEvent StreamError(bool first)
     {
         var error = new JsonObject
         {
@@ -88,7 +92,8 @@ internal sealed class GenerateJob : Job
             ["message"] = "The model is overloaded. Please try again later.",
             ["status"] = "UNAVAILABLE",
         };
-        return new StreamEvent(StreamPart.Frame, Framed(new JsonObject { ["error"] = error }) + (_form == StreamForm.Array ? "]" + LineEnd : ""));
+        var text = Framed(new JsonObject { ["error"] = error }, first);
+        return new StreamEvent(StreamPart.Frame, _form == StreamForm.Array ? text + "]" + LineEnd : text);
     }
 
     private JsonObject Candidate(Candidate candidate, int index)
@@ -104,13 +109,11 @@ internal sealed class GenerateJob : Job
         return _writer.WithLogprobs(GenerateWriter.Candidate(index, parts, candidate.FinishReason), candidate.Pieces);
     }
 
-    private string Framed(JsonObject chunk)
+    private string Framed(JsonObject chunk, bool first)
     {
         var text = chunk.ToJsonString(Wire.Json);
         if (_form == StreamForm.Events)
             return $"data: {text}{LineEnd}{LineEnd}";
-        var first = !_begun;
-        _begun = true;
         return first ? "[" + text : "," + LineEnd + text;
     }
 }

@@ -69,7 +69,7 @@ internal sealed class AnswerWriter(Job job, ResponseSink sink, Admission? admiss
             return false;
         Settle();
         if (fault.Ending == FaultEnding.Error)
-            await sink.Part(job.StreamError().Text);
+            await sink.Part(job.StreamError(first: data == 0).Text);
         else
             await sink.End(fault.Ending);
         return true;

@@ -40,6 +40,6 @@ internal sealed class ChatOperation(ChatDialect dialect) : Operation
 
         public override IEnumerable<StreamEvent> Events() => dialect.Stream(exchange);
 
-        public override StreamEvent StreamError() => dialect.StreamError(exchange);
+        public override StreamEvent StreamError(bool first) => dialect.StreamError(exchange);
     }
 }

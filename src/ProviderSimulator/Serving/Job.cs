@@ -39,6 +39,6 @@ internal abstract class Job
     /// <summary>The answer as a stream, to its end.</summary>
     public virtual IEnumerable<StreamEvent> Events() => [];
 
-    /// <summary>How the provider says, in the place of the next event, that it failed.</summary>
-    public virtual StreamEvent StreamError() => throw new NotSupportedException("Only streams break off with an error.");
+    /// <summary>How the provider says that it failed, in the place of an event: of the first one or of a later one.</summary>
+    public virtual StreamEvent StreamError(bool first) => throw new NotSupportedException("Only streams break off with an error.");
 }
