@@ -45,7 +45,7 @@ public sealed record QuotaState(
         standing.WorstOverspend);
 }
 
-/// <summary>Number of chat requests of one kind.</summary>
+/// <summary>Number of requests to models of one kind.</summary>
 /// <param name="Provider">The provider.</param>
 /// <param name="Model">The model that served them; empty when none did.</param>
 /// <param name="Status">Status of the answer.</param>
@@ -53,12 +53,12 @@ public sealed record QuotaState(
 public sealed record RequestCount(string Provider, string Model, int Status, long Count);
 
 /// <summary>The answer of <c>GET /control/state</c>.</summary>
-/// <param name="InFlight">Chat requests being answered now.</param>
-/// <param name="ClientDisconnects">Chat requests whose client left early.</param>
+/// <param name="InFlight">Requests to models being answered now.</param>
+/// <param name="ClientDisconnects">Requests to models whose client left early.</param>
 /// <param name="WorstRequestOverspend">The worst overspend of any quota of requests.</param>
 /// <param name="WorstTokenOverspend">The worst overspend of any quota of tokens.</param>
 /// <param name="Quotas">Every quota of every account seen.</param>
-/// <param name="Requests">Chat requests by provider, model and status.</param>
+/// <param name="Requests">Requests to models by provider, model and status.</param>
 public sealed record StateReport(
     long InFlight,
     long ClientDisconnects,

@@ -36,10 +36,10 @@ public sealed class SimulatorState
         set => _latency = value;
     }
 
-    /// <summary>Chat requests being answered now.</summary>
+    /// <summary>Requests to models being answered now.</summary>
     public long InFlight => Interlocked.Read(ref _inFlight);
 
-    /// <summary>Chat requests whose client closed the connection before the answer was complete.</summary>
+    /// <summary>Requests to models whose client closed the connection before the answer was complete.</summary>
     public long ClientDisconnects => Interlocked.Read(ref _clientsLeft);
 
     internal FaultBook Faults { get; } = new();
@@ -59,7 +59,7 @@ public sealed class SimulatorState
     public long WorstOverspend(QuotaMetric metric) =>
         Quotas().Where(quota => quota.Metric == metric).Select(quota => quota.WorstOverspend).DefaultIfEmpty().Max();
 
-    /// <summary>Chat requests by provider, model (empty if none served) and status.</summary>
+    /// <summary>Requests to models by provider, model (empty if none served) and status.</summary>
     public IReadOnlyList<RequestCount> Counts() =>
     [
         .. _counts.Select(entry => new RequestCount(entry.Key.Provider, entry.Key.Model, entry.Key.Status, entry.Value))
@@ -67,7 +67,7 @@ public sealed class SimulatorState
             .ThenBy(count => count.Status),
     ];
 
-    /// <summary>At most <paramref name="last"/> chat requests, the oldest first.</summary>
+    /// <summary>At most <paramref name="last"/> requests to models, the oldest first.</summary>
     public IReadOnlyList<ReceivedRequest> Requests(int last = int.MaxValue) =>
         [.. _log.Last(last).Select(record => record.View())];
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using ThotNet.ProviderSimulator.Chat;
 
@@ -23,7 +24,10 @@ internal static class ConfigRules
         foreach (var (field, least, most) in Ranges)
         {
             if (config[field] is JsonValue value && Number(value) is var number && !(number >= least && number <= most))
-                return new($"* GenerateContentRequest.generation_config.{Field.Text(field).ProtoName}: must be in the range [{least}, {most}], got {number}\n");
+            {
+                return new($"* GenerateContentRequest.generation_config.{Field.Text(field).ProtoName}: must be in the range "
+                    + string.Create(CultureInfo.InvariantCulture, $"[{least}, {most}], got {number}\n"));
+            }
         }
 
         if (Rules.Texts(config["stopSequences"]).Count() is > 5 and var count)

@@ -7,8 +7,6 @@ namespace ThotNet.ProviderSimulator.Gemini;
 /// <summary>The part of JSON Schema that <c>responseJsonSchema</c> and <c>parametersJsonSchema</c> take (wire.md 4.2).</summary>
 internal sealed class JsonSchemaRules
 {
-    private const int MaxDepth = 100;
-
     private static readonly HashSet<string> Keywords = new(StringComparer.Ordinal)
     {
         "$id", "$defs", "$ref", "$anchor", "type", "format", "title", "description", "enum", "items", "prefixItems", "minItems", "maxItems",
@@ -21,6 +19,7 @@ internal sealed class JsonSchemaRules
     };
 
     private readonly JsonObject _root;
+    private readonly HashSet<JsonNode> _finite = [];
 
     private JsonSchemaRules(JsonObject root) => _root = root;
 
@@ -29,16 +28,16 @@ internal sealed class JsonSchemaRules
         if (schema is not JsonObject root)
             return new($"* GenerateContentRequest.{path}: must be a schema object\n");
         var rules = new JsonSchemaRules(root);
-        return rules.Check(root, $"* GenerateContentRequest.{path}", 0) ?? rules.CheckRecursion(root, path);
+        return rules.CheckNode(root, $"* GenerateContentRequest.{path}") ?? rules.CheckRecursion(root, path);
     }
 
-    private Problem? Check(JsonNode? node, string path, int depth)
+    private Problem? CheckNode(JsonNode? node, string path)
     {
-        if (node is not JsonObject schema || depth > MaxDepth)
+        if (node is not JsonObject schema)
             return new($"{path}: must be a schema object\n");
         if (schema.Select(entry => entry.Key).FirstOrDefault(key => !Keywords.Contains(key)) is { } unsupported)
             return new($"{path}: unsupported keyword '{unsupported}'\n");
-        return CheckReference(schema, path) ?? CheckValues(schema, path) ?? CheckChildren(schema, path, depth);
+        return CheckReference(schema, path) ?? CheckValues(schema, path) ?? CheckChildren(schema, path);
     }
 
     private Problem? CheckReference(JsonObject schema, string path)
@@ -69,11 +68,11 @@ internal sealed class JsonSchemaRules
             : null;
     }
 
-    private Problem? CheckChildren(JsonObject schema, string path, int depth)
+    private Problem? CheckChildren(JsonObject schema, string path)
     {
         foreach (var (child, at) in Children(schema, path))
         {
-            if (Check(child, at, depth + 1) is { } problem)
+            if (CheckNode(child, at) is { } problem)
                 return problem;
         }
 
@@ -107,17 +106,21 @@ internal sealed class JsonSchemaRules
             ? new($"* GenerateContentRequest.{path}: recursive references are only allowed in optional properties\n")
             : null;
 
+    /// <summary>Whether a schema needs itself or one of those that it is <paramref name="within"/>.</summary>
     private bool Needs(JsonNode? node, List<JsonNode> within)
     {
-        if (node is not JsonObject schema)
+        if (node is not JsonObject schema || _finite.Contains(schema))
             return false;
         if (within.Contains(schema))
             return true;
         List<JsonNode> deeper = [.. within, schema];
-        if (schema.TryGetPropertyValue("$ref", out var reference))
-            return Needs(Target(reference), deeper);
-        return schema["properties"] is JsonObject properties
-            && Rules.Texts(schema["required"]).Any(name => Needs(properties[name], deeper));
+        var endless = schema.TryGetPropertyValue("$ref", out var reference)
+            ? Needs(Target(reference), deeper)
+            : schema["properties"] is JsonObject properties
+                && Rules.Texts(schema["required"]).Any(name => Needs(properties[name], deeper));
+        if (!endless)
+            _finite.Add(schema);
+        return endless;
     }
 
     private JsonObject? Target(JsonNode? reference)

@@ -10,8 +10,6 @@ namespace ThotNet.ProviderSimulator.Gemini;
 /// </summary>
 internal sealed class ShapeReader
 {
-    private const int MaxDepth = 100;
-
     private readonly List<(string Name, string At)> _unknown = [];
     private Problem? _problem;
 
@@ -19,14 +17,14 @@ internal sealed class ShapeReader
     public static Problem? Read(JsonElement request, Shape shape, out JsonObject read)
     {
         var reader = new ShapeReader();
-        read = reader.Message(request, shape, "", 0);
+        read = reader.Message(request, shape, "");
         return reader._unknown.Count > 0 ? Problem.Unknown(reader._unknown) : reader._problem;
     }
 
-    private JsonObject Message(JsonElement value, Shape shape, string path, int depth)
+    private JsonObject Message(JsonElement value, Shape shape, string path)
     {
         var message = new JsonObject();
-        if (value.ValueKind != JsonValueKind.Object || depth > MaxDepth)
+        if (value.ValueKind != JsonValueKind.Object)
         {
             Wrong(path, "an object", value);
             return message;
@@ -37,13 +35,13 @@ internal sealed class ShapeReader
             if (shape.Find(property.Name) is not { } field)
                 _unknown.Add((property.Name, path));
             else if (property.Value.ValueKind != JsonValueKind.Null)
-                message[field.Name] = Values(property.Value, field, path.Length == 0 ? field.ProtoName : $"{path}.{field.ProtoName}", depth);
+                message[field.Name] = Values(property.Value, field, path.Length == 0 ? field.ProtoName : $"{path}.{field.ProtoName}");
         }
 
         return message;
     }
 
-    private JsonNode? Values(JsonElement value, Field field, string path, int depth)
+    private JsonNode? Values(JsonElement value, Field field, string path)
     {
         if (!field.Repeated && value.ValueKind == JsonValueKind.Array && field.Kind != FieldKind.Any)
         {
@@ -53,7 +51,7 @@ internal sealed class ShapeReader
         }
 
         if (!field.Repeated)
-            return Value(value, field, path, depth);
+            return Value(value, field, path);
         var list = new JsonArray();
         if (value.ValueKind != JsonValueKind.Array)
         {
@@ -63,18 +61,18 @@ internal sealed class ShapeReader
 
         var index = 0;
         foreach (var item in value.EnumerateArray())
-            list.Add(Value(item, field, $"{path}[{index++}]", depth));
+            list.Add(Value(item, field, $"{path}[{index++}]"));
         return list;
     }
 
-    private JsonNode? Value(JsonElement value, Field field, string path, int depth)
+    private JsonNode? Value(JsonElement value, Field field, string path)
     {
         switch (field.Kind)
         {
             case FieldKind.Message:
-                return Message(value, field.Of!(), path, depth + 1);
+                return Message(value, field.Of!(), path);
             case FieldKind.Map:
-                return Map(value, field.Of!(), path, depth + 1);
+                return Map(value, field.Of!(), path);
             case FieldKind.Text when value.ValueKind == JsonValueKind.String:
                 return Text(value.GetString()!, field, path);
             case FieldKind.Integer when value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number):
@@ -92,7 +90,7 @@ internal sealed class ShapeReader
         }
     }
 
-    private JsonObject Map(JsonElement value, Shape shape, string path, int depth)
+    private JsonObject Map(JsonElement value, Shape shape, string path)
     {
         var map = new JsonObject();
         if (value.ValueKind != JsonValueKind.Object)
@@ -102,7 +100,7 @@ internal sealed class ShapeReader
         }
 
         foreach (var entry in value.EnumerateObject())
-            map[entry.Name] = Message(entry.Value, shape, $"{path}[{entry.Name}]", depth);
+            map[entry.Name] = Message(entry.Value, shape, $"{path}[{entry.Name}]");
         return map;
     }
 

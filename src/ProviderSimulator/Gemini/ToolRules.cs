@@ -60,13 +60,17 @@ internal static partial class ToolRules
 
     private static Problem? CheckConfig(JsonObject config, List<string> declared)
     {
+        if (declared.Count == 0 && !config.ContainsKey("retrievalConfig"))
+            return new("Function calling config is set without function_declarations.");
         if (config["functionCallingConfig"] is not JsonObject calling)
             return null;
-        if (declared.Count == 0)
-            return new("Function calling config is set without function_declarations.");
         var allowed = Rules.Texts(calling["allowedFunctionNames"]).ToList();
         if (allowed.Count > 0 && (string?)calling["mode"] is not ("ANY" or "VALIDATED"))
-            return new("* GenerateContentRequest.tool_config.function_calling_config: allowed_function_names is only supported with mode ANY or VALIDATED\n");
+        {
+            return new("* GenerateContentRequest.tool_config.function_calling_config: allowed_function_names is only supported with mode ANY "
+                + "or VALIDATED\n");
+        }
+
         return allowed.Find(name => !declared.Contains(name)) is { } unknown
             ? new($"* GenerateContentRequest.tool_config.function_calling_config.allowed_function_names: '{unknown}' is not declared\n")
             : null;

@@ -94,6 +94,14 @@ public class EmbeddingsTests
         Assert.Equal(expected, (await Sim.Json(await sim.Post(api, chat))).Status);
     }
 
+    [Fact]
+    public async Task Model_Retired_SaidToBeGone()
+    {
+        await using var sim = await Sim.Start(options => options.Providers["groq"].RetiredModels = "old-embedding");
+        var (status, body) = await Embed(sim, Sim.Groq, "\"input\":\"a\"", "old-embedding");
+        Assert.Equal((400, "model_decommissioned"), (status, (string?)body["error"]!["code"]));
+    }
+
     [Theory]
     [MemberData(nameof(Apis))]
     public async Task Embed_QuotasFaultsAndLog_AsForChat(string api)

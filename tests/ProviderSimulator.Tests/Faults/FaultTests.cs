@@ -63,6 +63,36 @@ public class FaultTests
         Assert.Empty(sim.State.ActiveFaults());
     }
 
+    /// <summary>wire.md 0.1: a model that is gone is said to be gone in more than one way.</summary>
+    [Theory]
+    [InlineData(Sim.OpenRouter, "openrouter-404-free-variant-ended", 404, "\"code\":\"free_variant_ended\"")]
+    [InlineData(Sim.OpenRouter, "openrouter-404-model-deprecated", 404, "\"code\":\"model_deprecated\"")]
+    [InlineData(Sim.Groq, "groq-404-model-not-found", 404, "\"code\":\"model_not_found\"")]
+    [InlineData(Sim.Groq, "groq-400-model-decommissioned", 400, "\"code\":\"model_decommissioned\"")]
+    [InlineData(Sim.Gemini, "gemini-404", 404, "\"status\":\"NOT_FOUND\"")]
+    public async Task Preset_ModelGone_SaysSo(string api, string preset, int status, string expected)
+    {
+        await using var sim = await Sim.Start();
+        sim.State.AddFault(new() { Preset = preset });
+        var (actual, body) = await sim.AskJson(api);
+        Assert.Equal(status, actual);
+        Assert.Contains(expected, body.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("gemini-limit-0", 429)]
+    [InlineData("gemini-per-day", 429)]
+    [InlineData("gemini-403", 403)]
+    [InlineData("gemini-500", 500)]
+    [InlineData("gemini-503", 503)]
+    public async Task Preset_GeminiWithoutNative_InArray(string preset, int status)
+    {
+        await using var sim = await Sim.Start();
+        sim.State.AddFault(new() { Preset = preset });
+        var (actual, body) = await sim.AskJson(Sim.Gemini);
+        Assert.Equal((status, status), (actual, (int)body.AsArray().Single()!["error"]!["code"]!));
+    }
+
     [Fact]
     public async Task Match_ModelAndAccount_StrikesOnlyThose()
     {

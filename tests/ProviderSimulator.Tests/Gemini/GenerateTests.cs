@@ -129,6 +129,22 @@ public class GenerateTests
         Assert.Equal(["a", "n", "e"], answer.AsObject().Select(field => field.Key));
     }
 
+    /// <summary>Recursion in optional places ends somewhere.</summary>
+    [Fact]
+    public async Task JsonMode_RecursiveSchema_AnswerEnds()
+    {
+        await using var sim = await Sim.Start();
+        var (_, body) = await Native.Generate(sim, "[[tokens=9]]", """
+            "generationConfig":{"responseMimeType":"application/json","responseJsonSchema":{"type":"object","required":["v"],
+            "properties":{"v":{"type":"integer"},"left":{"$ref":"#"},"right":{"anyOf":[{"$ref":"#"},{"type":"null"}]}}}}
+            """);
+        var node = JsonNode.Parse(Native.Text(body));
+        var depth = 0;
+        for (; node is not null; node = node["left"], depth++)
+            Assert.Equal(1, (int)node["v"]!);
+        Assert.Equal(5, depth);
+    }
+
     [Fact]
     public async Task Candidates_Three_IndexedFromTheSecondAndAllCounted()
     {

@@ -40,6 +40,10 @@ public class ToolRulesTests
         await Native.Refusal(Native.Request(more: $"{tools}\"toolConfig\":{{\"functionCallingConfig\":{config}}}")),
         StringComparison.Ordinal);
 
+    [Fact]
+    public async Task ToolConfig_EmptyWithoutTools_Refused() =>
+        Assert.Contains("without function_declarations", await Native.Refusal(Native.Request(more: "\"toolConfig\":{}")), StringComparison.Ordinal);
+
     [Theory]
     [InlineData(Call, "function call turn comes immediately after a user turn")]
     [InlineData(Ask + ",{\"role\":\"model\",\"parts\":[{\"text\":\"x\"}]}," + Call, "function call turn comes immediately after a user turn")]
