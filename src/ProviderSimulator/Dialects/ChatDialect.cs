@@ -7,6 +7,12 @@ namespace ThotNet.ProviderSimulator.Dialects;
 /// <summary>How a provider speaks OpenAI's format: its rules, answers and streams.</summary>
 internal abstract class ChatDialect : Dialect
 {
+    /// <summary>Path under which the provider's API is served, without a slash at the end.</summary>
+    public abstract string BasePath { get; }
+
+    /// <summary>Whether <c>GET /models</c> needs a key.</summary>
+    public virtual bool ModelsNeedKey => true;
+
     /// <summary>The first rule that a chat request breaks, or null.</summary>
     public abstract Problem? Check(JsonElement request);
 

@@ -3,16 +3,10 @@ using ThotNet.ProviderSimulator.Quotas;
 
 namespace ThotNet.ProviderSimulator.Dialects;
 
-/// <summary>The manners of one API of a provider: where it is, how keys are shown, its errors and headers. Has no state.</summary>
+/// <summary>The manners of one API of a provider: how keys are shown, its errors and headers. Has no state.</summary>
 internal abstract class Dialect
 {
     private const string Scheme = "Bearer ";
-
-    /// <summary>Path under which the provider's API is served, without a slash at the end.</summary>
-    public abstract string BasePath { get; }
-
-    /// <summary>Whether <c>GET /models</c> needs a key.</summary>
-    public virtual bool ModelsNeedKey => true;
 
     /// <summary>The key that a request shows, or null. Default: the bearer token.</summary>
     public virtual string? KeyOf(HttpRequest request) =>

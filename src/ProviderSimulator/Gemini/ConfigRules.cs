@@ -15,8 +15,8 @@ internal static class ConfigRules
         ("presencePenalty", -2, 2), ("frequencyPenalty", -2, 2), ("logprobs", 0, 20),
     ];
 
-    public static Problem? Check(JsonObject request, ModelAge age) => request["generationConfig"] is JsonObject config
-        ? CheckRanges(config) ?? CheckFormat(config, request, age) ?? CheckThinking(config["thinkingConfig"] as JsonObject, age)
+    public static Problem? Check(JsonObject request, ModelGeneration generation) => request["generationConfig"] is JsonObject config
+        ? CheckRanges(config) ?? CheckFormat(config, request, generation) ?? CheckThinking(config["thinkingConfig"] as JsonObject, generation)
         : null;
 
     private static Problem? CheckRanges(JsonObject config)
@@ -39,7 +39,7 @@ internal static class ConfigRules
 
     private static double Number(JsonValue value) => value.TryGetValue<int>(out var integer) ? integer : (double)value;
 
-    private static Problem? CheckFormat(JsonObject config, JsonObject request, ModelAge age)
+    private static Problem? CheckFormat(JsonObject config, JsonObject request, ModelGeneration generation)
     {
         var mime = (string?)config["responseMimeType"] ?? "text/plain";
         if (mime is not ("text/plain" or "application/json" or "text/x.enum"))
@@ -57,23 +57,23 @@ internal static class ConfigRules
                 + "response mime type\n");
         }
 
-        if (mime == "application/json" && age != ModelAge.Gemini3 && Rules.Declarations(request).Any())
+        if (mime == "application/json" && generation != ModelGeneration.Gemini3 && Rules.Declarations(request).Any())
             return new("Function calling with a response mime type: 'application/json' is unsupported");
         if (schema is not null)
             return SchemaRules.Check(schema, "generation_config.response_schema");
         return json is not null ? JsonSchemaRules.Check(json, "generation_config.response_json_schema") : null;
     }
 
-    private static Problem? CheckThinking(JsonObject? thinking, ModelAge age)
+    private static Problem? CheckThinking(JsonObject? thinking, ModelGeneration generation)
     {
         var (budget, level) = ((int?)thinking?["thinkingBudget"], (string?)thinking?["thinkingLevel"]);
-        return age switch
+        return generation switch
         {
             _ when thinking is null => null,
-            ModelAge.Gemini2 => new("Thinking is not supported for this model."),
+            ModelGeneration.Gemini2 => new("Thinking is not supported for this model."),
             _ when budget is not null && level is not null => new("You can only set only one of thinking budget and thinking level."),
-            ModelAge.Gemini25 when level is not null => new("Thinking level is not supported for this model."),
-            ModelAge.Gemini3 when budget is not null => new("Thinking budget is not supported for this model. Please use thinking level."),
+            ModelGeneration.Gemini25 when level is not null => new("Thinking level is not supported for this model."),
+            ModelGeneration.Gemini3 when budget is not null => new("Thinking budget is not supported for this model. Please use thinking level."),
             _ when budget is < -1 or > MaxThinkingBudget =>
                 new($"The thinking budget {budget} is invalid. Please choose a value between 0 and {MaxThinkingBudget}, or -1."),
             _ => null,

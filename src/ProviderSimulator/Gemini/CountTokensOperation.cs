@@ -32,7 +32,7 @@ internal sealed class CountTokensOperation(NativeDialect dialect, string model) 
             return new("Only one of contents and generate_content_request must be set.");
         counted = whole;
         return (string?)whole["model"] == $"models/{model}"
-            ? Rules.Check(whole, Generation.Of(model))
+            ? Rules.Check(whole, ModelGenerations.Of(model))
             : new("* CountTokensRequest.generate_content_request.model: must be the model of the request\n");
     }
 

@@ -8,7 +8,7 @@ internal sealed record GenerateCall
     /// <summary>What it has in common with the calls of other providers.</summary>
     public required ChatCall Chat { get; init; }
 
-    public required ModelAge Age { get; init; }
+    public required ModelGeneration Generation { get; init; }
 
     /// <summary>Number of answers, 1 to 8.</summary>
     public int Candidates { get; init; } = 1;

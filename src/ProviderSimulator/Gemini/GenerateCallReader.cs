@@ -17,13 +17,13 @@ internal static class GenerateCallReader
     {
         var config = request["generationConfig"] as JsonObject ?? [];
         var thinking = config["thinkingConfig"] as JsonObject ?? [];
-        var age = Generation.Of(model);
+        var generation = ModelGenerations.Of(model);
         return new GenerateCall
         {
             Chat = Chat(request, config, model, stream),
-            Age = age,
+            Generation = generation,
             Candidates = (int?)config["candidateCount"] ?? 1,
-            Thoughts = Thoughts(thinking, model, age),
+            Thoughts = Thoughts(thinking, model, generation),
             IncludeThoughts = (bool?)thinking["includeThoughts"] is true,
             TopLogprobs = (bool?)config["responseLogprobs"] is true ? (int?)config["logprobs"] ?? 0 : null,
         };
@@ -97,10 +97,10 @@ internal static class GenerateCallReader
         return string.Concat(Rules.Objects(last?["parts"]).Select(part => (string?)part["text"]));
     }
 
-    private static int Thoughts(JsonObject thinking, string model, ModelAge age) => age switch
+    private static int Thoughts(JsonObject thinking, string model, ModelGeneration generation) => generation switch
     {
-        ModelAge.Gemini2 => 0,
-        ModelAge.Gemini3 => (string?)thinking["thinkingLevel"] switch
+        ModelGeneration.Gemini2 => 0,
+        ModelGeneration.Gemini3 => (string?)thinking["thinkingLevel"] switch
         {
             "MINIMAL" => 0,
             "LOW" => 4,

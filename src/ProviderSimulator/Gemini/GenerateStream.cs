@@ -62,9 +62,16 @@ internal sealed class GenerateStream(GenerateCall call, GenerateAnswer answer, G
         }
     }
 
-    private IEnumerable<(StreamPart Part, JsonObject Chunk)> Ends() => answer.Candidates.Select((candidate, index) =>
-        (StreamPart.Finish, Chunk(GenerateWriter.Candidate(
-            index, candidate.Silent || candidate.FinishReason is not ("STOP" or "MAX_TOKENS") ? null : [writer.LastText()], candidate.FinishReason))));
+    private IEnumerable<(StreamPart Part, JsonObject Chunk)> Ends()
+    {
+        for (var index = 0; index < answer.Candidates.Count; index++)
+        {
+            var candidate = answer.Candidates[index];
+            var hasText = !candidate.Silent && candidate.FinishReason is "STOP" or "MAX_TOKENS";
+            var end = GenerateWriter.Candidate(index, hasText ? [writer.LastText()] : null, candidate.FinishReason);
+            yield return (StreamPart.Finish, Chunk(end));
+        }
+    }
 
     private JsonObject Chunk(JsonObject candidate) => writer.Response([candidate], writer.Usage(_written, _thought));
 

@@ -13,7 +13,7 @@ internal sealed class GenerateWriter(GenerateCall call, GenerateAnswer answer, R
 {
     private const string ThoughtText = "Considering the request.";
 
-    private bool Signs => call.Age == ModelAge.Gemini3;
+    private bool Signs => call.Generation == ModelGeneration.Gemini3;
 
     /// <summary>A response with the usage so far.</summary>
     public JsonObject Response(IEnumerable<JsonObject> candidates, JsonObject usage)

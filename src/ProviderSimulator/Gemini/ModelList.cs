@@ -55,7 +55,7 @@ internal static class ModelList
         entry["maxTemperature"] = 2;
         entry["topP"] = 0.95;
         entry["topK"] = 64;
-        if (Generation.Of(model) != ModelAge.Gemini2)
+        if (ModelGenerations.Of(model) != ModelGeneration.Gemini2)
             entry["thinking"] = true;
         return entry;
     }

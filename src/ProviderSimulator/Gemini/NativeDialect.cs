@@ -9,9 +9,8 @@ namespace ThotNet.ProviderSimulator.Gemini;
 /// <param name="inArray">Whether the answer is an array, and so errors are too: a stream without <c>alt=sse</c>.</param>
 internal sealed class NativeDialect(string method, bool inArray) : Dialect
 {
-    public const string Path = "/gemini/v1beta";
-
-    public override string BasePath => Path;
+    /// <summary>Path under which it is served.</summary>
+    public const string BasePath = "/gemini/v1beta";
 
     /// <summary>The header, or else <c>?key=</c>, which Google takes too.</summary>
     public override string? KeyOf(HttpRequest request)

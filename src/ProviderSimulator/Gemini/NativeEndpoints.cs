@@ -8,7 +8,7 @@ internal static class NativeEndpoints
 {
     public static void MapNativeGemini(this IEndpointRouteBuilder routes, Provider provider, RequestHandler handler)
     {
-        var group = routes.MapGroup(NativeDialect.Path);
+        var group = routes.MapGroup(NativeDialect.BasePath);
         group.MapPost("/models/{target}", context => Post(context, handler));
         group.MapGet("/models", context => Get(context, provider, ModelList.Page(provider, context.Request.Query)));
         group.MapGet("/models/{model}", context =>

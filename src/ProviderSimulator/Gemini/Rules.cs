@@ -7,9 +7,9 @@ namespace ThotNet.ProviderSimulator.Gemini;
 internal static class Rules
 {
     /// <summary>The rules of a request for content, after its shape.</summary>
-    public static Problem? Check(JsonObject request, ModelAge age) =>
-        ContentRules.Check(request) ?? TurnRules.Check(request) ?? SignatureRules.Check(request, age) ?? ToolRules.Check(request)
-        ?? ConfigRules.Check(request, age);
+    public static Problem? Check(JsonObject request, ModelGeneration generation) =>
+        ContentRules.Check(request) ?? TurnRules.Check(request) ?? SignatureRules.Check(request, generation) ?? ToolRules.Check(request)
+        ?? ConfigRules.Check(request, generation);
 
     /// <summary>The objects in a list; none when it is missing.</summary>
     public static IEnumerable<JsonObject> Objects(JsonNode? list) => list?.AsArray().Select(item => item!.AsObject()) ?? [];

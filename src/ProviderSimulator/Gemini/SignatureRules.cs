@@ -21,19 +21,19 @@ internal static class SignatureRules
     public static string Sign(string name, JsonObject? args) =>
         Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes($"{name}\n{Sorted(args ?? [])!.ToJsonString(Wire.Json)}")));
 
-    public static Problem? Check(JsonObject request, ModelAge age)
+    public static Problem? Check(JsonObject request, ModelGeneration generation)
     {
         var turn = 0;
         foreach (var content in Rules.Objects(request["contents"]))
         {
-            if (CheckTurn(content, ++turn, age) is { } problem)
+            if (CheckTurn(content, ++turn, generation) is { } problem)
                 return problem;
         }
 
         return null;
     }
 
-    private static Problem? CheckTurn(JsonObject content, int turn, ModelAge age)
+    private static Problem? CheckTurn(JsonObject content, int turn, ModelGeneration generation)
     {
         var (first, position) = (true, 0);
         foreach (var part in Rules.Objects(content["parts"]))
@@ -47,7 +47,7 @@ internal static class SignatureRules
                 continue;
             }
 
-            if (signature is null && first && age == ModelAge.Gemini3)
+            if (signature is null && first && generation == ModelGeneration.Gemini3)
                 return Missing((string)call["name"]!, turn);
             if (signature is not null && signature != Dummy && signature != DummyBase64
                 && signature != Sign((string)call["name"]!, call["args"]?.AsObject()))

@@ -157,6 +157,15 @@ public class NativeErrorTests
     }
 
     [Fact]
+    public async Task Preset_Html502_PageOfAProxy()
+    {
+        await using var sim = await Sim.Start();
+        sim.State.AddFault(new() { Provider = "gemini", Preset = "html-502" });
+        var response = await Native.Send(sim, "gemini-3.6-flash:streamGenerateContent?alt=sse", Native.Request());
+        Assert.Equal((502, "text/html"), ((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType));
+    }
+
+    [Fact]
     public async Task Models_Paged_AllOnceAndEmbeddingsAmongThem()
     {
         await using var sim = await Sim.Start();

@@ -39,9 +39,9 @@ public class RobustnessTests
             foreach (var (place, name, value) in changes)
                 Change(request, place, name, JsonNode.Parse(value));
             using var document = JsonDocument.Parse(request.ToJsonString());
-            foreach (var age in Enum.GetValues<ModelAge>())
+            foreach (var generation in Enum.GetValues<ModelGeneration>())
             {
-                var problem = ShapeReader.Read(document.RootElement, Shapes.Generate, out var read) ?? Rules.Check(read, age);
+                var problem = ShapeReader.Read(document.RootElement, Shapes.Generate, out var read) ?? Rules.Check(read, generation);
                 if (problem is null)
                     Assert.True(GenerateAnswer.Make(GenerateCallReader.Read(read, "gemini-3.6-flash", false)).Candidates.Count > 0);
                 else

@@ -1,7 +1,7 @@
 namespace ThotNet.ProviderSimulator.Gemini;
 
 /// <summary>Generations of models whose rules differ.</summary>
-internal enum ModelAge
+internal enum ModelGeneration
 {
     /// <summary>2.0 and older: no thinking.</summary>
     Gemini2,
@@ -14,14 +14,14 @@ internal enum ModelAge
 }
 
 /// <summary>Tells a model's generation by the beginning of its id.</summary>
-internal static class Generation
+internal static class ModelGenerations
 {
-    public static ModelAge Of(string model)
+    public static ModelGeneration Of(string model)
     {
         if (model.StartsWith("gemini-2.5", StringComparison.Ordinal))
-            return ModelAge.Gemini25;
+            return ModelGeneration.Gemini25;
         return model.StartsWith("gemini-1", StringComparison.Ordinal) || model.StartsWith("gemini-2", StringComparison.Ordinal)
-            ? ModelAge.Gemini2
-            : ModelAge.Gemini3;
+            ? ModelGeneration.Gemini2
+            : ModelGeneration.Gemini3;
     }
 }
