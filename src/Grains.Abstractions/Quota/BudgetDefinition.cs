@@ -18,13 +18,21 @@ public enum BudgetKind
 
     /// <summary>Fixed windows aligned to midnight of a time zone.</summary>
     Calendar,
+
+    /// <summary>
+    /// A bucket that holds the amount and drains continuously, amount/window, as at Groq (wire.md 3.2): after a pause a whole amount fits
+    /// at once, and from then on one unit each window/amount.
+    /// </summary>
+    LeakyBucket,
 }
 
 /// <summary>One limit of a quota: no window may see more than <paramref name="Amount"/> of <paramref name="Metric"/>.</summary>
 /// <param name="Metric">What is counted.</param>
-/// <param name="Amount">The limit for one window; at least 1.</param>
-/// <param name="Window">Length of the window: 1 s to 7 days for rolling ones, 1 s to 1 day (a divisor of a day) for calendar ones.</param>
+/// <param name="Amount">The limit for one window; at least 1. What a leaky bucket holds.</param>
+/// <param name="Window">
+/// Length of the window: 1 s to 7 days, for calendar ones 1 s to 1 day (a divisor of a day). In it a full leaky bucket drains.
+/// </param>
 /// <param name="Kind">How the window moves.</param>
-/// <param name="TimeZone">IANA name of the zone whose midnight calendar windows start from; not used by rolling ones.</param>
+/// <param name="TimeZone">IANA name of the zone whose midnight calendar windows start from; used by no others.</param>
 [GenerateSerializer, Immutable, Alias("thotnet.BudgetDefinition")]
 public sealed record BudgetDefinition(BudgetMetric Metric, long Amount, TimeSpan Window, BudgetKind Kind, string TimeZone = "UTC");

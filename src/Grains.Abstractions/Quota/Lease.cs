@@ -77,6 +77,9 @@ public enum LeaseRefusal
 /// <param name="Lease">What was granted, or null.</param>
 /// <param name="Refusal">Why nothing was granted.</param>
 /// <param name="RetryAfter">Earliest time at which <see cref="LeaseRequest.Least"/> may be granted, from now; zero with a lease.</param>
-/// <param name="DayExhausted">The refusing budget's window is an hour or longer: waiting is hopeless for a caller.</param>
+/// <param name="DayExhausted">
+/// The refusing budget's window is an hour or longer and does not drain: waiting is hopeless for a caller. A leaky bucket is judged by the
+/// wait alone.
+/// </param>
 [GenerateSerializer, Immutable, Alias("thotnet.LeaseAnswer")]
 public sealed record LeaseAnswer(long Sequence, Lease? Lease, LeaseRefusal Refusal, TimeSpan RetryAfter, bool DayExhausted = false);

@@ -7,7 +7,9 @@ namespace ThotNet.Grains.Abstractions.Quota;
 /// <param name="Used">Spent in the current window, settled or reported.</param>
 /// <param name="Outstanding">Held by leases whose use is not known yet.</param>
 /// <param name="Remaining">Limit less used and outstanding, at least 0.</param>
-/// <param name="ResetsIn">Until the next amount comes back (rolling) or the window ends (calendar); zero when nothing is spent.</param>
+/// <param name="ResetsIn">
+/// Until the next amount comes back (rolling), the window ends (calendar) or the bucket is empty (leaky); zero when nothing is spent.
+/// </param>
 [GenerateSerializer, Immutable, Alias("thotnet.BudgetSnapshot")]
 public sealed record BudgetSnapshot(BudgetDefinition Definition, long Used, long Outstanding, long Remaining, TimeSpan ResetsIn);
 

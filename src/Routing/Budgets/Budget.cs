@@ -38,6 +38,7 @@ public abstract class Budget
     {
         BudgetKind.Rolling => new RollingBudget(definition),
         BudgetKind.Calendar => new CalendarBudget(definition),
+        BudgetKind.LeakyBucket => new LeakyBucketBudget(definition),
         _ => throw new ArgumentOutOfRangeException(nameof(definition), definition.Kind, "Unknown budget kind."),
     };
 
@@ -57,13 +58,19 @@ public abstract class Budget
     public abstract DateTimeOffset FitsAt(
         IReadOnlyList<Bucket> settled, IReadOnlyList<Charge> charges, DateTimeOffset now, TimeSpan span, long needed);
 
-    /// <summary>When the first of what is counted now ceases to count; null when nothing is counted.</summary>
+    /// <summary>
+    /// When the first of what is counted now ceases to count, or, where it ceases little by little, when all has; null when nothing is
+    /// counted.
+    /// </summary>
     public abstract DateTimeOffset? ResetsAt(IReadOnlyList<Bucket> settled, IReadOnlyList<Charge> charges, DateTimeOffset now);
 
     /// <summary>Adds a charge that will not change any more to the buckets. It never counts for a shorter time than before.</summary>
     public abstract void Settle(List<Bucket> settled, Charge charge, DateTimeOffset now);
 
-    /// <summary>Whether a charge can stand in the way of no use from now on.</summary>
+    /// <summary>
+    /// Whether a charge alone can stand in the way of no use within the limit from now on, so that nobody need report about it any more.
+    /// In company it may (a leaky bucket that is never empty), so it is settled, not dropped.
+    /// </summary>
     public abstract bool IsPast(Charge charge, DateTimeOffset now);
 
     /// <summary>Removes the buckets that are past.</summary>

@@ -19,9 +19,15 @@ internal static class LeaseCharges
     /// <summary>What is known to be used or in flight.</summary>
     public static Charge UsedOf(LeaseRecord lease, BudgetMetric metric) => At(lease, lease.Used.Of(metric));
 
-    /// <summary>What will surely not come back: requests that were used. Tokens in flight mostly come back in part.</summary>
-    public static Charge CertainOf(LeaseRecord lease, BudgetMetric metric) =>
-        At(lease, metric == BudgetMetric.Requests ? lease.Used.Requests : 0);
+    /// <summary>
+    /// What will surely not come back: requests that were used, received by <paramref name="now"/> as far as the next report may say. Tokens
+    /// in flight mostly come back in part.
+    /// </summary>
+    public static Charge CertainOf(LeaseRecord lease, BudgetMetric metric, DateTimeOffset now)
+    {
+        var charge = At(lease, metric == BudgetMetric.Requests ? lease.Used.Requests : 0);
+        return charge.To > now ? charge with { To = now > charge.From ? now : charge.From } : charge;
+    }
 
     private static Charge At(LeaseRecord lease, long amount)
     {

@@ -19,6 +19,8 @@ public readonly record struct LedgerAnswer(LeaseAnswer Answer, bool MustStore);
 /// which is not before the real one because the silo's clock started when it asked, before G. When it is settled, it is merged into
 /// buckets that count at least as long. Take any window and the last lease that was granted among those used in it: when it was
 /// granted, every other use of that window was counted, in full. So the sum was checked against the limit.
+/// A leaky bucket's case is the same: what is received from s to t is at most its amount plus what drains meanwhile, because that was
+/// checked for every s when the last lease among it was granted, which was not after t, and since then more has drained.
 /// Use above a lease (tokens may overrun their reservation) makes the counted amount larger than the limit: nothing is granted until
 /// enough has left the window.
 /// </remarks>
@@ -148,7 +150,9 @@ public sealed class QuotaLedger
             return null;
         }
 
-        var hopeless = refusing.Definition.Window >= LeaseRules.LongWindow && fitsAt - now > LeaseRules.HopelessWait;
+        // A leaky bucket gives something back all the time: there a long window does not mean a long wait.
+        var hopeless = refusing.Definition is { Kind: not BudgetKind.LeakyBucket } definition
+            && definition.Window >= LeaseRules.LongWindow && fitsAt - now > LeaseRules.HopelessWait;
         return Refused(request, LeaseRefusal.Exhausted, fitsAt - now, hopeless);
     }
 
@@ -266,12 +270,17 @@ public sealed class QuotaLedger
             budget.Forget(SettledOf(budget), now);
         }
 
-        _state.Leases.RemoveAll(lease =>
-            LeaseCharges.EndOf(lease) <= now
-            && _budgets.All(budget => budget.IsPast(LeaseCharges.Of(lease, budget.Definition.Metric), now)));
+        foreach (var lease in _state.Leases.FindAll(lease => IsPast(lease, now)))
+        {
+            Settle(lease, now);
+        }
+
         _state.Silos.RemoveAll(silo =>
             silo.SeenAt + LeaseRules.SiloIsForgotten < now && !_state.Leases.Exists(lease => lease.Silo == silo.Silo));
     }
+
+    private bool IsPast(LeaseRecord lease, DateTimeOffset now) =>
+        LeaseCharges.EndOf(lease) <= now && _budgets.All(budget => budget.IsPast(LeaseCharges.Of(lease, budget.Definition.Metric), now));
 
     private long Remaining(Budget budget, DateTimeOffset now)
     {
@@ -282,8 +291,9 @@ public sealed class QuotaLedger
 
     private DateTimeOffset FitsAt(Budget budget, long least, DateTimeOffset now)
     {
-        // What others hold without using it may come back before its time, so the wait is computed without it, but is no shorter than a poll.
-        var charges = ChargesOf(budget, LeaseCharges.CertainOf);
+        // What others hold without using it may come back before its time, and what is on its way may prove to have been received already,
+        // so the wait is computed for that, but is no shorter than a poll.
+        var charges = ChargesOf(budget, (lease, metric) => LeaseCharges.CertainOf(lease, metric, now));
         var fitsAt = budget.FitsAt(SettledOf(budget), charges, now, _lifetime + LeaseRules.ReceiptMargin, least);
         return fitsAt > now ? fitsAt : now + LeaseRules.ReturnPoll;
     }

@@ -127,11 +127,13 @@ public sealed class SiloRecord
 [GenerateSerializer, Alias("thotnet.Bucket")]
 public sealed class Bucket
 {
-    /// <summary>Milliseconds since 1970: the latest moment of use (rolling) or the start of the window (calendar).</summary>
+    /// <summary>
+    /// Milliseconds since 1970: the latest moment of use (rolling), the start of the window (calendar), or from when it drains (leaky).
+    /// </summary>
     [Id(0)]
     public long At { get; set; }
 
-    /// <summary>How much.</summary>
+    /// <summary>How much; in a leaky bucket the level at that moment.</summary>
     [Id(1)]
     public long Amount { get; set; }
 }

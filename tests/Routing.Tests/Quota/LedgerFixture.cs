@@ -23,6 +23,8 @@ internal sealed class LedgerFixture
     public static BudgetDefinition TokensPerMinute(long tokens) =>
         new(BudgetMetric.Tokens, tokens, TimeSpan.FromMinutes(1), BudgetKind.Rolling);
 
+    public static BudgetDefinition Leaky(BudgetMetric metric, long amount, TimeSpan window) => new(metric, amount, window, BudgetKind.LeakyBucket);
+
     public QuotaDefinition Definition { get; }
 
     public QuotaState State { get; } = new();

@@ -35,6 +35,31 @@ public sealed class QuotaLedgerModelTests
             seed: "0N0XIzNsQ0O2");
 
     [Fact]
+    public void Ledger_AnyOrderOfEventsLeakyMinute_NeverOverflows() =>
+        Steps.Sample(
+            steps => Run(steps, Leaky(BudgetMetric.Requests, 20, TimeSpan.FromMinutes(1)), Leaky(BudgetMetric.Tokens, 700, TimeSpan.FromMinutes(1))),
+            iter: 1_000,
+            seed: "0N0XIzNsQ0O2");
+
+    [Fact]
+    public void Ledger_AnyOrderOfEventsLeakySecondsAndHour_NeverOverflows() =>
+        Steps.Sample(
+            steps => Run(
+                steps,
+                Leaky(BudgetMetric.Requests, 7, TimeSpan.FromSeconds(3)),
+                Leaky(BudgetMetric.Requests, 40, TimeSpan.FromHours(1)),
+                Leaky(BudgetMetric.Tokens, 443, TimeSpan.FromSeconds(31))),
+            iter: 1_000,
+            seed: "0N0XIzNsQ0O2");
+
+    [Fact]
+    public void Ledger_AnyOrderOfEventsLeakyAmongOthers_NeverOverspends() =>
+        Steps.Sample(
+            steps => Run(steps, PerMinute(30), Leaky(BudgetMetric.Tokens, 400, TimeSpan.FromSeconds(30)), new(BudgetMetric.Requests, 40, TimeSpan.FromHours(1), BudgetKind.Calendar)),
+            iter: 1_000,
+            seed: "0N0XIzNsQ0O2");
+
+    [Fact]
     public void World_ManySteps_ReallySends()
     {
         var sent = 0;

@@ -86,6 +86,88 @@ public sealed class QuotaLedgerTests
     }
 
     [Fact]
+    public void Renew_LeakyDayFull_TellsTheWaitForOneUnitAndDoesNotCallItHopeless()
+    {
+        var fixture = new LedgerFixture(Leaky(BudgetMetric.Requests, 1000, TimeSpan.FromDays(1)));
+        Use(fixture, "a", 1000, lastUse: 0);
+        var (answer, _) = fixture.Ask("a", 1);
+        Assert.Equal((LeaseRefusal.Exhausted, TimeSpan.FromSeconds(86.4), false), (answer.Refusal, answer.RetryAfter, answer.DayExhausted));
+        var more = fixture.Ask("a", 10).Answer;
+        Assert.Equal((TimeSpan.FromSeconds(864), false), (more.RetryAfter, more.DayExhausted));
+        fixture.Now += answer.RetryAfter;
+        Assert.Equal(1, fixture.Ask("a", 1).Answer.Lease!.Amounts.Requests);
+    }
+
+    [Fact]
+    public void Renew_LeakyMinuteFullAndRequestsOnTheirWay_TellsTheWaitFromNow()
+    {
+        var fixture = new LedgerFixture(Leaky(BudgetMetric.Requests, 30, TimeSpan.FromMinutes(1)));
+        var lease = fixture.Ask("a", 30).Answer.Lease!;
+        var answer = fixture.Ask("a", 1, reports: [Closed(lease, 30, 30)]).Answer;
+        Assert.Equal(TimeSpan.FromSeconds(2), answer.RetryAfter);
+        fixture.Pass(2);
+        fixture.Tell("a", Settled(lease, 30, 0));
+        Assert.NotNull(fixture.Ask("a", 1).Answer.Lease);
+    }
+
+    [Fact]
+    public void Renew_LeakyDebt_WaitsUntilItHasDrained()
+    {
+        var fixture = new LedgerFixture(Leaky(BudgetMetric.Tokens, 8000, TimeSpan.FromMinutes(1)));
+        var lease = fixture.Ask("a", 1, 8000).Answer.Lease!;
+        fixture.Tell("a", new LeaseReport(lease.Id, new(1, 9000), TimeSpan.Zero, true, true));
+        Assert.Equal(TimeSpan.FromSeconds(7.5 + 15), fixture.Ask("a", 1, 2000).Answer.RetryAfter);
+        Assert.Equal((9000, 0, TimeSpan.FromSeconds(67.5)), (fixture.Snapshot().Used, fixture.Snapshot().Remaining, fixture.Snapshot().ResetsIn));
+    }
+
+    /// <summary>Each lease is settled a second after it was granted: besides that one second, all that drains is granted.</summary>
+    [Fact]
+    public void Renew_LeakyAndHungryForAnHour_GrantsTheAmountAndAllThatDrainsButASecond()
+    {
+        var fixture = new LedgerFixture(Leaky(BudgetMetric.Requests, 30, TimeSpan.FromMinutes(1)));
+        var (start, granted) = (fixture.Now, 0L);
+        var held = new Queue<(DateTimeOffset At, Lease Lease)>();
+        while (fixture.Now < start + TimeSpan.FromHours(1))
+        {
+            while (held.TryPeek(out var oldest) && oldest.At + TimeSpan.FromSeconds(1) <= fixture.Now)
+            {
+                fixture.Tell("a", Settled(held.Dequeue().Lease, oldest.Lease.Amounts.Requests, 1));
+            }
+
+            if (fixture.Ask("a", 1).Answer.Lease is { } lease)
+            {
+                granted += lease.Amounts.Requests;
+                held.Enqueue((fixture.Now, lease));
+            }
+
+            fixture.Pass(0.1);
+        }
+
+        Assert.InRange(granted, 30 + (3599 / 2) - 1, 30 + (3600 / 2));
+    }
+
+    [Fact]
+    public void Renew_LeakyAndSilosThatNeverReport_StillCountsThemWhenTheyAreForgotten()
+    {
+        var fixture = new LedgerFixture(Leaky(BudgetMetric.Requests, 30, TimeSpan.FromMinutes(1)));
+        fixture.Ask("dead", 30);
+        fixture.Pass(15);
+        for (var second = 0; second < 60; second += 2)
+        {
+            fixture.Pass(2);
+            Assert.Equal(1, fixture.Ask($"dead-{second}", 1).Answer.Lease!.Amounts.Requests);
+            Assert.Null(fixture.Ask("other", 1).Answer.Lease);
+        }
+
+        Assert.Equal(0, fixture.Snapshot().Remaining);
+        Assert.DoesNotContain(fixture.State.Leases, lease => lease.Silo == "dead");
+        fixture.Pass(15);
+
+        // 60 units in all, and 75 s in which they drained.
+        Assert.Equal(30 - (60 - 37), fixture.Snapshot().Remaining);
+    }
+
+    [Fact]
     public void Renew_DayHeldByOthers_AsksToTryAgainSoon()
     {
         var fixture = new LedgerFixture(PerDay(10));
@@ -254,7 +336,8 @@ public sealed class QuotaLedgerTests
     [Fact]
     public void State_DayOfTraffic_StaysSmallAndForgetsSilos()
     {
-        var fixture = new LedgerFixture(PerMinute(1000), PerDay(1_000_000), TokensPerMinute(1_000_000));
+        var fixture = new LedgerFixture(
+            PerMinute(1000), PerDay(1_000_000), TokensPerMinute(1_000_000), Leaky(BudgetMetric.Requests, 1_000_000, TimeSpan.FromDays(1)));
         for (var second = 0; second < 86_400; second += 7)
         {
             fixture.Pass(7);
@@ -268,7 +351,8 @@ public sealed class QuotaLedgerTests
     [Fact]
     public void State_ThroughJson_DecidesTheSame()
     {
-        var fixture = new LedgerFixture(PerMinute(10), PerDay(100), TokensPerMinute(1000));
+        var fixture = new LedgerFixture(
+            PerMinute(10), PerDay(100), TokensPerMinute(1000), Leaky(BudgetMetric.Requests, 7, TimeSpan.FromMinutes(1)));
         fixture.Ledger.TakeOver("first");
         Use(fixture, "a", 3, lastUse: 0.5);
         var lease = fixture.Ask("a", 2, 300).Answer.Lease!;

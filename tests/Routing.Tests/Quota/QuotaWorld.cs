@@ -94,11 +94,21 @@ internal sealed class QuotaWorld
         Assert.Empty(_state!.Leases);
     }
 
-    /// <summary>No window of any budget may hold more than its amount, wherever in its interval each request arrived.</summary>
+    /// <summary>
+    /// No window of any budget may hold more than its amount, wherever in its interval each request arrived, and no leaky bucket may flow
+    /// over, in whatever order requests arrived.
+    /// </summary>
     public void AssertNoOverspend()
     {
         foreach (var definition in _definition.Budgets)
         {
+            if (definition.Kind == BudgetKind.LeakyBucket)
+            {
+                AssertNoOverflowAnywhere(definition);
+                AssertNoOverflowAtProvider(definition);
+                continue;
+            }
+
             foreach (var (from, to) in WindowsOf(definition))
             {
                 var sum = _sends.Where(send => send.Sent <= to && send.Received >= from).Sum(send => send.Amounts.Of(definition.Metric));
@@ -106,6 +116,56 @@ internal sealed class QuotaWorld
             }
         }
     }
+
+    // From any moment to any later one: what may have arrived between them is at most the amount and what drains meanwhile. Times are in
+    // ticks; each is rounded once, hence two ticks of grace.
+    private void AssertNoOverflowAnywhere(BudgetDefinition definition)
+    {
+        var sends = _sends.Select(send => (From: Ticks(send.Sent), To: Ticks(send.Received), Amount: send.Amounts.Of(definition.Metric)))
+            .OrderByDescending(send => send.To)
+            .ToArray();
+        foreach (var (end, _, _) in sends)
+        {
+            var sum = 0L;
+            foreach (var (_, to, amount) in sends.Where(send => send.From <= end))
+            {
+                sum += amount;
+                var drains = (Int128)(Math.Max(0, end - to) + 2) * definition.Amount;
+                Assert.True(
+                    (Int128)(sum - definition.Amount) * definition.Window.Ticks <= drains, $"{definition.Metric}: {sum} of {definition.Amount} in {end - to} ticks");
+            }
+        }
+    }
+
+    // One provider that receives each request at some moment of its interval, reserves for it, and corrects that when the answer ends.
+    private void AssertNoOverflowAtProvider(BudgetDefinition definition)
+    {
+        var bucket = new ProviderBucket(definition);
+        foreach (var (at, send, isEnd) in _sends.SelectMany(EventsOf).OrderBy(entry => entry.At).ThenByDescending(entry => entry.IsEnd))
+        {
+            var reserved = send.Reserved.Of(definition.Metric);
+            if (isEnd)
+            {
+                bucket.GiveBack(at, reserved - send.Amounts.Of(definition.Metric));
+            }
+            else
+            {
+                Assert.True(bucket.TryAdd(at, reserved), $"The provider's bucket of {definition.Amount} {definition.Metric} flows over at {at}.");
+            }
+        }
+    }
+
+    private static IEnumerable<(long At, Send Send, bool IsEnd)> EventsOf(Send send, int index)
+    {
+        var (sent, received) = (Ticks(send.Sent), Ticks(send.Received));
+        yield return (sent + (received - sent) * (index * 7 % 5) / 4, send, false);
+        if (send.Ended is { } ended)
+        {
+            yield return (Ticks(ended), send, true);
+        }
+    }
+
+    private static long Ticks(double seconds) => TimeSpan.FromSeconds(seconds).Ticks;
 
     private DateTimeOffset AuthorityNow => Start + TimeSpan.FromSeconds(_now) + _authorityAhead;
 
@@ -154,6 +214,7 @@ internal sealed class QuotaWorld
                 var actual = send.Amounts with { Tokens = Math.Max(1, send.Amounts.Tokens - least % 20) };
                 lease.Used = lease.Used - send.Amounts + actual;
                 send.Amounts = actual;
+                send.Ended = _now;
                 lease.LastReceived = Math.Max(lease.LastReceived, send.Received);
                 lease.InFlight.Remove(send);
             }
@@ -274,7 +335,11 @@ internal sealed class QuotaWorld
 
         public double Received => received;
 
+        public QuotaAmounts Reserved { get; } = amounts;
+
         public QuotaAmounts Amounts { get; set; } = amounts;
+
+        public double? Ended { get; set; }
     }
 
     private sealed class Silo(string name)

@@ -1,0 +1,164 @@
+using CsCheck;
+using ThotNet.Grains.Abstractions.Quota;
+using ThotNet.Routing.Budgets;
+using ThotNet.Routing.Quota;
+using ThotNet.Routing.Tests.Quota;
+
+namespace ThotNet.Routing.Tests.Budgets;
+
+public sealed class LeakyBucketBudgetTests : BudgetContract
+{
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+
+    protected override int Kept => 1;
+
+    protected override Budget Create(long amount = 100) => Leaky(amount, TimeSpan.FromHours(1));
+
+    [Theory]
+    [InlineData(6000, 5034, 1443, 60, 4770)]
+    [InlineData(100_000, 97_050, 3619, 86_400, 578_016)]
+    [InlineData(30, 30, 1, 60, 2000)]
+    public void FitsAt_WhatGroqObserved_IsGroqsWait_Wire32(long limit, long used, long requested, int window, int wait)
+    {
+        var budget = Leaky(limit, TimeSpan.FromSeconds(window));
+        var expected = Noon + TimeSpan.FromMilliseconds(wait);
+        Assert.Equal(expected, budget.FitsAt([], [At(Noon, used)], Noon, TimeSpan.Zero, requested));
+        List<Bucket> settled = [];
+        budget.Settle(settled, At(Noon, used), Noon);
+        Assert.Equal(expected, budget.FitsAt(settled, [], Noon, TimeSpan.Zero, requested));
+    }
+
+    [Theory]
+    [InlineData(14_400, 1, 86_400, 6000)]
+    [InlineData(1000, 2, 86_400, 172_800)]
+    [InlineData(6000, 157, 60, 1570)]
+    public void ResetsAt_WhatGroqObserved_IsGroqsHeader_Wire32(long limit, long used, int window, int reset) =>
+        Assert.Equal(
+            Noon + TimeSpan.FromMilliseconds(reset), Leaky(limit, TimeSpan.FromSeconds(window)).ResetsAt([], [At(Noon, used)], Noon));
+
+    [Fact]
+    public void Spent_LaterAndLater_DrainsUnitByUnit()
+    {
+        var budget = Leaky(30, Minute);
+        Charge[] charges = [At(Noon, 3)];
+        Assert.Equal([3, 3, 2, 2, 1, 0], new[] { 0, 1.9, 2, 3.9, 4, 6 }.Select(seconds => Spent(budget, charges, seconds)));
+    }
+
+    [Fact]
+    public void Spent_ChargeThatMayStillArrive_StandsUndrained()
+    {
+        var budget = Leaky(30, Minute);
+        Charge[] charges = [At(Noon, 10), new(Noon, Noon.AddSeconds(20), 5)];
+        Assert.Equal([15, 10, 5, 5, 4], new[] { 0, 10, 20, 20.0, 22 }.Select(seconds => Spent(budget, charges, seconds)));
+    }
+
+    [Fact]
+    public void FitsAt_ChargeThatMayStillArrive_WaitsForWhatDrainsBesides()
+    {
+        var budget = Leaky(30, Minute);
+        Charge[] charges = [At(Noon, 10), new(Noon, Noon.AddSeconds(40), 20)];
+        Assert.Equal(Noon.AddSeconds(2), budget.FitsAt([], charges, Noon, TimeSpan.Zero, 1));
+        Assert.Equal(Noon.AddSeconds(20), budget.FitsAt([], charges, Noon, TimeSpan.Zero, 10));
+        Assert.Equal(Noon.AddSeconds(42), budget.FitsAt([], charges, Noon, TimeSpan.Zero, 11));
+        Assert.Equal(Noon.AddSeconds(80), budget.FitsAt([], charges, Noon, TimeSpan.Zero, 30));
+    }
+
+    [Fact]
+    public void Settle_WhileTheBucketIsNotEmpty_KeepsFractionsOfUnits()
+    {
+        var budget = Leaky(7, Minute);
+        List<Bucket> settled = [];
+        for (var second = 0; second < 3600; second++)
+        {
+            var now = Noon.AddSeconds(second);
+            budget.Forget(settled, now);
+            budget.Settle(settled, At(now, second == 0 ? 7 : second % 60 == 0 ? 7 : 0), now);
+        }
+
+        Assert.Equal(Noon.AddHours(1), budget.ResetsAt(settled, [], Noon.AddSeconds(3599)));
+        Assert.InRange(Assert.Single(settled).Amount, 1, 14);
+    }
+
+    [Fact]
+    public void Settle_LaterThanNowAndTheBucketEmptyBefore_CountsBothUntilThen()
+    {
+        var budget = Leaky(30, Minute);
+        List<Bucket> settled = [];
+        budget.Settle(settled, At(Noon, 1), Noon);
+        budget.Settle(settled, At(Noon.AddSeconds(10), 5), Noon.AddSeconds(1));
+        Assert.Equal(6, budget.Spent(settled, [], Noon.AddSeconds(1.5), Noon.AddSeconds(1.5)));
+        Assert.InRange(budget.Spent(settled, [], Noon.AddSeconds(10), Noon.AddSeconds(10)), 5, 6);
+    }
+
+    [Fact]
+    public void Settle_HugeOverrun_WaitsUntilTheEndOfTime()
+    {
+        var budget = Leaky(1, Day);
+        List<Bucket> settled = [];
+        budget.Settle(settled, At(Noon, 1_000_000_000_000), Noon);
+        Assert.Equal(DateTimeOffset.MaxValue, budget.FitsAt(settled, [], Noon, TimeSpan.Zero, 1));
+    }
+
+    /// <summary>Settled in any order, at any time, forgotten in between: never less than the provider's bucket holds, and settled in the order of time exactly that.</summary>
+    [Fact]
+    public void Settle_AnyChargesInAnyOrder_IsNeverBelowTheProvidersBucket() =>
+        Gen.Select(Gen.Int[1, 50], Gen.Int[1, 90], Gen.Select(Gen.Int[0, 60_000], Gen.Int[0, 9], Gen.Int[0, 9_000]).Array[1, 40], Gen.Bool)
+            .Sample(
+                (amount, window, uses, inOrder) =>
+                {
+                    var definition = new BudgetDefinition(BudgetMetric.Requests, amount, TimeSpan.FromSeconds(window), BudgetKind.LeakyBucket);
+                    var budget = Budget.Create(definition);
+                    List<Bucket> settled = [];
+                    foreach (var (at, size, delay) in uses.OrderBy(use => inOrder ? use.Item1 : use.Item1 + use.Item3))
+                    {
+                        var now = Noon.AddMilliseconds(inOrder ? at : at + delay);
+                        budget.Forget(settled, now);
+                        budget.Settle(settled, At(Noon.AddMilliseconds(at), size), now);
+                    }
+
+                    var end = Noon.AddMilliseconds(70_000);
+                    var counted = budget.Spent(settled, [], end, end);
+                    var real = budget.Spent([], [.. uses.Select(use => At(Noon.AddMilliseconds(use.Item1), use.Item2))], end, end);
+                    Assert.Equal(LevelAt(definition, uses.Select(use => (use.Item1, use.Item2)), 70_000), real);
+                    Assert.True(inOrder ? counted >= real && counted <= real + 1 : counted >= real);
+                },
+                iter: 3_000,
+                seed: "0N0XIzNsQ0O2");
+
+    /// <summary>A caller that always wants more, settles each use and asks again at the time it is told, gets all that the bucket drains.</summary>
+    [Fact]
+    public void FitsAt_HungryForADay_GetsTheAmountAndAllThatDrains()
+    {
+        var budget = Leaky(1000, Day);
+        var bucket = new ProviderBucket(budget.Definition);
+        List<Bucket> settled = [];
+        var (now, taken) = (Noon, 0);
+        for (; now <= Noon + Day; taken++)
+        {
+            budget.Forget(settled, now);
+            budget.Settle(settled, At(now, 1), now);
+            Assert.True(bucket.TryAdd(now.UtcTicks, 1));
+            now = budget.FitsAt(settled, [], now, TimeSpan.Zero, 1);
+        }
+
+        Assert.Equal(2000, taken);
+    }
+
+    private static long Spent(Budget budget, Charge[] charges, double seconds) =>
+        budget.Spent([], charges, Noon.AddSeconds(seconds), Noon.AddSeconds(seconds));
+
+    private static long LevelAt(BudgetDefinition limit, IEnumerable<(int At, int Size)> uses, int end)
+    {
+        var (level, last) = (0L, 0);
+        foreach (var (at, size) in uses.Append((end, 0)).OrderBy(use => use.Item1))
+        {
+            level = Math.Max(0, level - (at - last) * limit.Amount) + size * (long)limit.Window.TotalMilliseconds;
+            last = at;
+        }
+
+        return (level + (long)limit.Window.TotalMilliseconds - 1) / (long)limit.Window.TotalMilliseconds;
+    }
+
+    private static Budget Leaky(long amount, TimeSpan window) => Budget.Create(new(BudgetMetric.Requests, amount, window, BudgetKind.LeakyBucket));
+}
