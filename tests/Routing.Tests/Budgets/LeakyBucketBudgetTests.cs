@@ -92,6 +92,16 @@ public sealed class LeakyBucketBudgetTests : BudgetContract
     }
 
     [Fact]
+    public void Delay_NewAuthority_MovesTheEndByThatMuch()
+    {
+        var budget = Leaky(30, Minute);
+        List<Bucket> settled = [];
+        budget.Settle(settled, At(Noon, 7), Noon);
+        budget.Delay(settled, TimeSpan.FromSeconds(2));
+        Assert.Equal(Noon.AddSeconds(16), budget.ResetsAt(settled, [], Noon));
+    }
+
+    [Fact]
     public void Settle_HugeOverrun_WaitsUntilTheEndOfTime()
     {
         var budget = Leaky(1, Day);
