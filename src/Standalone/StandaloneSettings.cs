@@ -54,7 +54,10 @@ internal sealed class StandaloneSettings
     /// <summary>Sets where the store is.</summary>
     public void UseStore(string connection) => Set("ThotNet:Cluster:Redis", connection);
 
-    /// <summary>Points every provider at the simulator's version of its dialect.</summary>
+    /// <summary>
+    /// Points every provider at the simulator's version of its dialect. The simulator has the project's own limits, so the budgets that
+    /// stand for what the real providers document are off.
+    /// </summary>
     public void UseSimulator(Uri simulator)
     {
         foreach (var (name, provider) in Options.Providers)
@@ -67,6 +70,10 @@ internal sealed class StandaloneSettings
             };
             Set($"ThotNet:Providers:{name}:BaseUrl", new Uri(simulator, path));
             Set(provider.ApiKeyVariable, "sim-standalone");
+            foreach (var budget in provider.Budgets.Keys.Where(budget => budget.StartsWith("documented_", StringComparison.Ordinal)))
+            {
+                Set($"ThotNet:Providers:{name}:Budgets:{budget}:Enabled", false);
+            }
         }
     }
 

@@ -42,6 +42,8 @@ internal sealed class LocalCluster : IAsyncDisposable
         var settings = new Dictionary<string, string> { ["THOTNET_API_KEYS"] = ApiKey };
         foreach (var (provider, day) in new[] { ("openrouter", "day_tokens"), ("groq", "day"), ("gemini", "day_tokens") })
         {
+            // One kind for all, so that a number of requests fits however long a test takes.
+            settings[$"ThotNet__Providers__{provider}__Budgets__minute__Kind"] = "Rolling";
             settings[$"ThotNet__Providers__{provider}__Budgets__minute__Amount"] = $"{perMinute}";
             settings[$"ThotNet__Providers__{provider}__Budgets__{day}__Amount"] = $"{Wide}";
         }

@@ -80,5 +80,6 @@ public sealed class StandaloneFixture : IAsyncLifetime
         $"--ThotNet:Providers:{name}:BaseUrl={new Uri(_simulator!.BaseAddress, path)}",
         .. new[] { "minute", name == "groq" ? "day" : "day_tokens" }.Select(
             budget => string.Create(CultureInfo.InvariantCulture, $"--ThotNet:Providers:{name}:Budgets:{budget}:Amount=1000000000")),
+        .. DocumentedBudgets.Of(name).Select(budget => $"--ThotNet:Providers:{name}:Budgets:{budget}:Enabled=false"),
     ];
 }

@@ -54,6 +54,7 @@ internal sealed class ThotNetServers(Fleet fleet, DirectoryInfo directory)
             settings[$"ThotNet__Providers__openrouter__Budgets__{budget}__Amount"] = EndlessBudget;
         }
 
+        settings["ThotNet__Providers__openrouter__Budgets__documented_day__Enabled"] = "false";
         foreach (var other in (string[])["groq", "gemini"]) settings[$"ThotNet__Providers__{other}__Enabled"] = "false";
         return settings;
     }

@@ -92,15 +92,21 @@ public sealed class BudgetOptions
     /// <summary>What is counted: <c>Requests</c> or <c>Tokens</c>.</summary>
     public BudgetMetric Metric { get; set; } = BudgetMetric.Requests;
 
-    /// <summary>The limit for one window.</summary>
+    /// <summary>Whether it is kept to. What was spent while it was off is not in it when it is switched on again.</summary>
+    public bool Enabled { get; set; } = true;
+
+    /// <summary>The limit for one window; what a leaky bucket holds.</summary>
     [Range(1, 1_000_000_000_000)]
     public long Amount { get; set; }
 
-    /// <summary>Length of the window; a calendar window must divide a day.</summary>
+    /// <summary>Length of the window; a calendar window must divide a day. In it a full leaky bucket drains.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00")]
     public TimeSpan Window { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary><c>Rolling</c> (any interval of that length) or <c>Calendar</c> (aligned to midnight).</summary>
+    /// <summary>
+    /// <c>Rolling</c> (any interval of that length), <c>Calendar</c> (aligned to midnight) or <c>LeakyBucket</c> (drains all the time, amount
+    /// per window, so that a full one takes the next unit after window/amount).
+    /// </summary>
     public BudgetKind Kind { get; set; } = BudgetKind.Rolling;
 
     /// <summary>IANA time zone whose midnight calendar windows start from.</summary>

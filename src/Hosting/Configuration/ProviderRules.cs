@@ -52,6 +52,8 @@ internal static partial class ProviderRules
             yield return $"{path}:Aliases: '{alias}' is not allowed; allowed: names without spaces, separated by commas, but not auto";
         foreach (var word in Words(model.Capabilities).Where(word => !KnownCapabilities.Contains(word, StringComparer.OrdinalIgnoreCase)))
             yield return $"{path}:Capabilities: '{word}' is not known; allowed: {string.Join(", ", KnownCapabilities)}";
+        if (Words(model.Capabilities) is { Length: > 1 } many && many.Contains("Embeddings", StringComparer.OrdinalIgnoreCase))
+            yield return $"{path}:Capabilities: '{model.Capabilities}' is not allowed; allowed: Embeddings alone (such a model does not chat), or others without it";
     }
 
     // The same alias at two providers is how one name is spread over both; inside one provider it would be ambiguous.

@@ -82,7 +82,11 @@ public static class ProviderFactory
         Words(model.Capabilities).Aggregate(Capabilities.None, (all, word) => all | Enum.Parse<Capabilities>(word, ignoreCase: true));
 
     private static ImmutableArray<BudgetDefinition> CreateBudgets(ProviderOptions options) =>
-        [.. options.Budgets.Values.Select(budget => new BudgetDefinition(budget.Metric, budget.Amount, budget.Window, budget.Kind, budget.TimeZone))];
+    [
+        .. from budget in options.Budgets.Values
+           where budget.Enabled
+           select new BudgetDefinition(budget.Metric, budget.Amount, budget.Window, budget.Kind, budget.TimeZone),
+    ];
 
     private static ImmutableArray<string> Words(string text) =>
         [.. text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];

@@ -22,8 +22,24 @@ public sealed class ThotNetOptionsTests
         Assert.Equal((70, 20, 5), (options.Providers["openrouter"].Share, options.Providers["groq"].Share, options.Providers["gemini"].Share));
         Assert.Equal("openai/gpt-oss-20b", options.Providers["groq"].Models["default"].Id);
         var day = options.Providers["groq"].Budgets["day"];
-        Assert.Equal((14_400, TimeSpan.FromDays(1), BudgetKind.Rolling), (day.Amount, day.Window, day.Kind));
+        Assert.Equal((14_400, TimeSpan.FromDays(1), BudgetKind.LeakyBucket), (day.Amount, day.Window, day.Kind));
         Assert.Equal("America/Los_Angeles", options.Providers["gemini"].Budgets["day_tokens"].TimeZone);
+    }
+
+    [Fact]
+    public void Defaults_InDevelopment_KeepTheProvidersDocumentedLimits_Wire6()
+    {
+        var options = Read("Development", HostRole.Silo);
+
+        Assert.Equal(
+            [
+                "groq/documented_day: Requests 1000 1.00:00:00 LeakyBucket", "groq/documented_day_tokens: Tokens 200000 1.00:00:00 LeakyBucket",
+                "groq/documented_minute_tokens: Tokens 8000 00:01:00 LeakyBucket", "openrouter/documented_day: Requests 50 1.00:00:00 Calendar",
+            ],
+            from provider in options.Providers
+            from budget in provider.Value.Budgets
+            where budget.Key.StartsWith("documented_", StringComparison.Ordinal) && budget.Value.Enabled
+            select $"{provider.Key}/{budget.Key}: {budget.Value.Metric} {budget.Value.Amount} {budget.Value.Window} {budget.Value.Kind}");
     }
 
     [Fact]
@@ -83,6 +99,9 @@ public sealed class ThotNetOptionsTests
     [InlineData("ThotNet:Providers:openrouter:Budgets:day_tokens:Window", "07:00:00", "does not divide a day")]
     [InlineData("ThotNet:Providers:openrouter:Budgets:day_tokens:Window", "2.00:00:00", "does not divide a day")]
     [InlineData("ThotNet:Providers:groq:Models:default:Capabilities", "Tools,Telepathy", "'Telepathy' is not known")]
+    [InlineData("ThotNet:Providers:groq:Models:default:Capabilities", "Tools,embeddings", "Embeddings alone")]
+    [InlineData("ThotNet:Providers:groq:Budgets:day:Kind", "Bucket", "Rolling or Calendar or LeakyBucket")]
+    [InlineData("ThotNet:Providers:groq:Budgets:day:Enabled", "off", "true or false")]
     [InlineData("ThotNet:Providers:groq:Models:default:Aliases", "ok,auto", "'auto'")]
     [InlineData("ThotNet:Providers:groq:Models:default:Aliases", "two words", "'two words'")]
     [InlineData("ThotNet:Providers:groq:Models:second:Id", "llama-3.1-8b", "names two models")]

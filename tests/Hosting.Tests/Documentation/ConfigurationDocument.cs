@@ -103,7 +103,7 @@ internal sealed partial class ConfigurationDocument
         _text.Append("""
             ## The built-in providers
 
-            A provider whose key variable is not set is off. The amounts are the project's own budgets; a provider's own limits may bind first.
+            A provider whose key variable is not set is off.
 
             | Name | URL | Key variable | Share | Models | Budgets |
             | --- | --- | --- | --- | --- | --- |
@@ -117,15 +117,26 @@ internal sealed partial class ConfigurationDocument
 
         _text.Append("""
 
-            Groq refills its daily limit continuously (a leaky bucket). A rolling day never passes such a limit: no 24 hours see more than the
-            amount, so the bucket never holds more than that. A calendar day would: it allows a full day's amount just before midnight and another
-            just after it.
+            Every budget that is on is kept to at once; the tightest one binds. Those called `documented_…` are what the providers publish today
+            for accounts that never paid; the others are the project's own. Switch one off with
+            `ThotNet__Providers__<NAME>__Budgets__<NAME>__Enabled=false`, or change its `Amount`:
+
+            - OpenRouter takes 50 requests a day, of all free models together, until 10 credits were ever bought, and 1,000 from then on:
+              `ThotNet__Providers__openrouter__Budgets__documented_day__Amount=1000`. It documents no limit of tokens.
+            - Groq's are those of `openai/gpt-oss-20b`; its limits are leaky buckets.
+            - Google publishes no numbers; AI Studio shows those of a project.
+
+            Where the simulator stands in for the providers (the standalone mode without a key, `deploy/local-cluster --simulator`,
+            `deploy/docker-compose.simulator.yml`), the documented budgets are off, because its quotas are the project's own.
 
             """);
     }
 
-    private static string Model(KeyValuePair<string, ModelOptions> model) =>
-        $"`{model.Key}`: `{model.Value.Id}`, also called {string.Join(", ", model.Value.Aliases.Split(',').Select(alias => $"`{alias}`"))}; {model.Value.Capabilities.Replace(",", ", ", StringComparison.Ordinal)}";
+    private static string Model(KeyValuePair<string, ModelOptions> model)
+    {
+        var aliases = model.Value.Aliases.Length == 0 ? "" : $", also called {string.Join(", ", model.Value.Aliases.Split(',').Select(alias => $"`{alias}`"))}";
+        return $"`{model.Key}`: `{model.Value.Id}`{aliases}; {model.Value.Capabilities.Replace(",", ", ", StringComparison.Ordinal)}";
+    }
 
     private static string Budget(KeyValuePair<string, BudgetOptions> budget)
     {

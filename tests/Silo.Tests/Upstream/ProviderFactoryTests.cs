@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
+using ThotNet.Grains.Abstractions.Quota;
 using ThotNet.Hosting.Configuration;
 using ThotNet.Routing;
 using ThotNet.Silo.Upstream;
@@ -13,12 +14,28 @@ public sealed class ProviderFactoryTests
     [Fact]
     public void CreateCatalog_EveryCapability_MayBeConfiguredByItsName()
     {
-        var names = Enum.GetNames<Capabilities>().Where(name => name != nameof(Capabilities.None)).ToArray();
+        var ofChat = Enum.GetNames<Capabilities>().Except([nameof(Capabilities.None), nameof(Capabilities.Embeddings)]);
 
-        var catalog = CatalogWith(("GROQ_API_KEY", "gsk_1"), ("ThotNet:Providers:groq:Models:default:Capabilities", string.Join(',', names)));
+        var catalog = CatalogWith(
+            ("GROQ_API_KEY", "gsk_1"), ("ThotNet:Providers:groq:Models:default:Capabilities", string.Join(',', ofChat)),
+            ("ThotNet:Providers:groq:Models:vectors:Id", "embedder"), ("ThotNet:Providers:groq:Models:vectors:Capabilities", "Embeddings"));
 
         var all = Enum.GetValues<Capabilities>().Aggregate((left, right) => left | right);
-        Assert.Equal(all, Assert.Single(catalog.Targets).Capabilities);
+        Assert.Equal([all & ~Capabilities.Embeddings, Capabilities.Embeddings], catalog.Targets.Select(target => target.Capabilities));
+    }
+
+    [Fact]
+    public void CreateCatalog_BudgetSwitchedOff_IsNotInTheQuota()
+    {
+        var catalog = CatalogWith(
+            ("OPENROUTER_API_KEY", "sk-or-1"), ("ThotNet:Providers:openrouter:Budgets:documented_day:Enabled", "false"));
+
+        Assert.Equal(
+            [
+                new(BudgetMetric.Tokens, 200_000, TimeSpan.FromDays(1), BudgetKind.Calendar),
+                new(BudgetMetric.Requests, 20, TimeSpan.FromMinutes(1), BudgetKind.Rolling),
+            ],
+            catalog.FindQuota("provider/openrouter/default")!.Budgets);
     }
 
     [Fact]
