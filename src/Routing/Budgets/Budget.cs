@@ -20,16 +20,21 @@ public abstract class Budget
         ArgumentOutOfRangeException.ThrowIfLessThan(definition.Amount, 1, nameof(definition));
         ArgumentOutOfRangeException.ThrowIfLessThan(definition.Window, TimeSpan.FromSeconds(1), nameof(definition));
         Definition = definition;
-        StateKey = definition.Kind == BudgetKind.Calendar
-            ? $"{definition.Metric}/{definition.Kind}/{definition.Window:c}/{definition.TimeZone}"
-            : $"{definition.Metric}/{definition.Kind}/{definition.Window:c}";
+        var key = $"{definition.Metric}/{definition.Kind}/{definition.Window:c}";
+        StateKey = definition.Kind switch
+        {
+            BudgetKind.Calendar => $"{key}/{definition.TimeZone}",
+            BudgetKind.LeakyBucket => $"{key}/{definition.Amount}",
+            _ => key,
+        };
     }
 
     /// <summary>The limit.</summary>
     public BudgetDefinition Definition { get; }
 
     /// <summary>
-    /// Under what name its buckets are stored. It leaves out the amount, so that what was spent still counts after the limit was changed.
+    /// Under what name its buckets are stored. Windows leave out the amount, so that what was spent still counts after the limit was
+    /// changed; how fast a leaky bucket drains depends on it, see <see cref="LeakyBucketBudget.Inherit"/>.
     /// </summary>
     public string StateKey { get; }
 

@@ -20,6 +20,29 @@ public sealed class LeakyBucketBudget : Budget
     {
     }
 
+    /// <summary>
+    /// Lets what was spent still count after limits were changed: one whose amount is new begins with the fullest of the levels stored for
+    /// other amounts, and levels for amounts that are no limits any more are dropped, because nothing keeps them up to date.
+    /// </summary>
+    /// <param name="settled">The stored buckets by <see cref="Budget.StateKey"/>.</param>
+    /// <param name="budgets">The limits that there are now.</param>
+    public static void Inherit(Dictionary<string, List<Bucket>> settled, IEnumerable<Budget> budgets)
+    {
+        var now = budgets.OfType<LeakyBucketBudget>().DistinctBy(budget => budget.StateKey).ToList();
+        foreach (var budget in now.Where(budget => !settled.ContainsKey(budget.StateKey)))
+        {
+            var levels = settled.Where(pair => budget.IsLike(pair.Key)).Select(pair => budget.LevelOf(pair.Value));
+            var fullest = levels.OrderByDescending(level => level.FallsTo(0)).FirstOrDefault();
+            Store(settled[budget.StateKey] = [], fullest);
+        }
+
+        var gone = settled.Keys.Where(key => now.Exists(budget => budget.IsLike(key)) && !now.Exists(budget => budget.StateKey == key));
+        foreach (var key in gone.ToList())
+        {
+            settled.Remove(key);
+        }
+    }
+
     /// <inheritdoc/>
     public override long Spent(IReadOnlyList<Bucket> settled, IReadOnlyList<Charge> charges, DateTimeOffset from, DateTimeOffset to)
     {
@@ -96,6 +119,9 @@ public sealed class LeakyBucketBudget : Budget
 
         return (draining, waiting);
     }
+
+    // Whether a key is that of a limit which differs in nothing but the amount.
+    private bool IsLike(string key) => key.StartsWith(StateKey[..(StateKey.LastIndexOf('/') + 1)], StringComparison.Ordinal);
 
     private DrainingLevel LevelOf(IReadOnlyList<Bucket> settled) => settled is [var bucket]
         ? new(Definition, DateTimeOffset.FromUnixTimeMilliseconds(bucket.At).UtcTicks, bucket.Amount)

@@ -45,6 +45,7 @@ public sealed class QuotaLedger
         _state = state;
         _budgets = definition.Budgets.Select(Budget.Create).ToImmutableArray();
         _lifetime = LifetimeFor(definition);
+        LeakyBucketBudget.Inherit(state.Settled, _budgets);
     }
 
     /// <summary>How long reservations may be made from a lease: a twelfth of the shortest window, 1 to 5 s.</summary>

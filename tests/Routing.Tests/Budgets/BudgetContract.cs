@@ -140,8 +140,5 @@ public abstract class BudgetContract
         Assert.True(budget.ResetsAt(_settled, [], Noon) >= reset);
     }
 
-    [Fact]
-    public void StateKey_OtherAmount_IsTheSame() => Assert.Equal(Create(1).StateKey, Create(2).StateKey);
-
     protected static Charge At(DateTimeOffset time, long amount) => new(time, time, amount);
 }

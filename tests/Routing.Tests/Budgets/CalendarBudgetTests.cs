@@ -11,6 +11,9 @@ public sealed class CalendarBudgetTests : BudgetContract
     protected override Budget Create(long amount = 100) => Calendar(TimeSpan.FromHours(1), "UTC", amount);
 
     [Fact]
+    public void StateKey_OtherAmount_IsTheSame() => Assert.Equal(Create(1).StateKey, Create(2).StateKey);
+
+    [Fact]
     public void Spent_AfterMidnight_IsZero()
     {
         var day = Calendar(TimeSpan.FromDays(1));

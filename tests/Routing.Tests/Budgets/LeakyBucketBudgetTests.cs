@@ -102,6 +102,20 @@ public sealed class LeakyBucketBudgetTests : BudgetContract
     }
 
     [Fact]
+    public void Inherit_OtherAmount_BeginsWithTheFullestLevelAndDropsWhatIsNoLimit()
+    {
+        var (slow, fast, changed) = (Leaky(10, Minute), Leaky(30, Minute), Leaky(20, Minute));
+        Dictionary<string, List<Bucket>> settled = new() { [slow.StateKey] = [], [fast.StateKey] = [], ["Requests/Rolling/00:01:00"] = [] };
+        slow.Settle(settled[slow.StateKey], At(Noon, 9), Noon);
+        fast.Settle(settled[fast.StateKey], At(Noon, 6), Noon);
+        LeakyBucketBudget.Inherit(settled, [slow, changed]);
+        Assert.Equal(["Requests/LeakyBucket/00:01:00/10", "Requests/LeakyBucket/00:01:00/20", "Requests/Rolling/00:01:00"], settled.Keys.Order());
+        Assert.Equal(9, changed.Spent(settled[changed.StateKey], [], Noon, Noon));
+        changed.Settle(settled[changed.StateKey], At(Noon, 1), Noon);
+        Assert.Equal((9, 10), (settled[slow.StateKey][0].Amount, settled[changed.StateKey][0].Amount));
+    }
+
+    [Fact]
     public void Settle_HugeOverrun_WaitsUntilTheEndOfTime()
     {
         var budget = Leaky(1, Day);

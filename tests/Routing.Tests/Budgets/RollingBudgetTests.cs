@@ -10,6 +10,9 @@ public sealed class RollingBudgetTests : BudgetContract
         Budget.Create(new(BudgetMetric.Requests, amount, TimeSpan.FromHours(1), BudgetKind.Rolling));
 
     [Fact]
+    public void StateKey_OtherAmount_IsTheSame() => Assert.Equal(Create(1).StateKey, Create(2).StateKey);
+
+    [Fact]
     public void Spent_ExactlyOneWindowLater_StillCounts()
     {
         var then = Noon.AddHours(1);

@@ -48,6 +48,7 @@ public sealed class QuotaLedgerModelTests
                 steps,
                 Leaky(BudgetMetric.Requests, 7, TimeSpan.FromSeconds(3)),
                 Leaky(BudgetMetric.Requests, 40, TimeSpan.FromHours(1)),
+                Leaky(BudgetMetric.Requests, 300, TimeSpan.FromHours(1)),
                 Leaky(BudgetMetric.Tokens, 443, TimeSpan.FromSeconds(31))),
             iter: 1_000,
             seed: "0N0XIzNsQ0O2");

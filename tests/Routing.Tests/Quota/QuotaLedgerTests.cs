@@ -147,6 +147,26 @@ public sealed class QuotaLedgerTests
     }
 
     [Fact]
+    public void Renew_LeakyOfTwoAmountsAndOneWindow_KeepsToTheTighter()
+    {
+        var (minute, wide) = (Leaky(BudgetMetric.Requests, 10, TimeSpan.FromMinutes(1)), Leaky(BudgetMetric.Requests, 100, TimeSpan.FromMinutes(1)));
+        var fixture = new LedgerFixture(wide, minute);
+        Use(fixture, "a", 10, lastUse: 0);
+        fixture.Pass(5);
+        Assert.Equal((98, 0), (fixture.Snapshot(0).Remaining, fixture.Snapshot(1).Remaining));
+        Assert.Equal(TimeSpan.FromSeconds(1), fixture.Ask("a", 1).Answer.RetryAfter);
+    }
+
+    [Fact]
+    public void Create_LeakyLimitChanged_StillCountsWhatWasSpent()
+    {
+        var fixture = new LedgerFixture(Leaky(BudgetMetric.Requests, 100, TimeSpan.FromMinutes(1)));
+        Use(fixture, "a", 50, lastUse: 0);
+        QuotaDefinition changed = new("provider/test/default", [Leaky(BudgetMetric.Requests, 60, TimeSpan.FromMinutes(1))]);
+        Assert.Equal(10, new QuotaLedger(changed, fixture.State).Snapshot(fixture.Now).Budgets[0].Remaining);
+    }
+
+    [Fact]
     public void Renew_LeakyAndSilosThatNeverReport_StillCountsThemWhenTheyAreForgotten()
     {
         var fixture = new LedgerFixture(Leaky(BudgetMetric.Requests, 30, TimeSpan.FromMinutes(1)));
