@@ -55,17 +55,18 @@ internal sealed class StandaloneSettings
     public void UseStore(string connection) => Set("ThotNet:Cluster:Redis", connection);
 
     /// <summary>
-    /// Points every provider at the simulator's version of its dialect. The simulator has the project's own limits, so the budgets that
+    /// Points every provider at the simulator's version of its format. The simulator has the project's own limits, so the budgets that
     /// stand for what the real providers document are off.
     /// </summary>
     public void UseSimulator(Uri simulator)
     {
         foreach (var (name, provider) in Options.Providers)
         {
-            var path = provider.Dialect switch
+            var path = (provider.Kind, provider.Dialect) switch
             {
-                ProviderDialect.OpenRouter => "openrouter/api/v1",
-                ProviderDialect.Groq => "groq/openai/v1",
+                (ProviderKind.Gemini, _) => "gemini/v1beta",
+                (_, ProviderDialect.OpenRouter) => "openrouter/api/v1",
+                (_, ProviderDialect.Groq) => "groq/openai/v1",
                 _ => "gemini/v1beta/openai",
             };
             Set($"ThotNet:Providers:{name}:BaseUrl", new Uri(simulator, path));

@@ -52,7 +52,7 @@ public sealed class StandaloneFixture : IAsyncLifetime
             $"--ThotNet:Standalone:Data={_data.Path}",
             .. Provider("openrouter", "OPENROUTER_API_KEY", "openrouter/api/v1"),
             .. Provider("groq", "GROQ_API_KEY", "groq/openai/v1"),
-            .. Provider("gemini", "GOOGLE_GEMINI_API_KEY", "gemini/v1beta/openai"),
+            .. Provider("gemini", "GOOGLE_GEMINI_API_KEY", "gemini/v1beta"),
             "--ThotNet:Routing:FirstEventTimeout=00:00:03",
             "--ThotNet:Routing:SilenceTimeout=00:00:02",
             "--ThotNet:Routing:KeepAlive=00:00:00.300",

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using ThotNet.Grains.Abstractions.Quota;
 using ThotNet.Hosting.Configuration;
 using ThotNet.Providers;
+using ThotNet.Providers.Gemini;
 using ThotNet.Providers.OpenAi;
 using ThotNet.Routing;
 
@@ -61,6 +62,7 @@ public static class ProviderFactory
         return new UpstreamProvider(endpoint, options.Kind switch
         {
             ProviderKind.OpenAi => new OpenAiAdapter(endpoint, DialectOf(options.Dialect)),
+            ProviderKind.Gemini => new GeminiAdapter(endpoint),
             _ => throw new InvalidOperationException($"No adapter speaks {options.Kind}."),
         });
     }

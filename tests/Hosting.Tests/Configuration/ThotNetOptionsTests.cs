@@ -27,6 +27,22 @@ public sealed class ThotNetOptionsTests
     }
 
     [Fact]
+    public void Defaults_Gemini_SpeaksGooglesFormatAndChatsByDefault()
+    {
+        var gemini = Read("Development", HostRole.Silo).Providers["gemini"];
+
+        Assert.Equal((ProviderKind.Gemini, new Uri("https://generativelanguage.googleapis.com/v1beta")), (gemini.Kind, gemini.BaseUrl));
+        Assert.Equal(
+            [("default", "gemini-3.5-flash-lite", 1024), ("embeddings", "gemini-embedding-001", 1)],
+            gemini.Models.Select(model => (model.Key, model.Value.Id, model.Value.OutputCap)));
+        Assert.Equal("Embeddings", gemini.Models["embeddings"].Capabilities);
+    }
+
+    [Fact]
+    public void Dialect_WithKindGemini_MeansNothing() =>
+        Assert.Equal(ProviderKind.Gemini, Read("Development", HostRole.Silo, ("ThotNet:Providers:gemini:Dialect", "Groq")).Providers["gemini"].Kind);
+
+    [Fact]
     public void Defaults_InDevelopment_KeepTheProvidersDocumentedLimits_Wire6()
     {
         var options = Read("Development", HostRole.Silo);

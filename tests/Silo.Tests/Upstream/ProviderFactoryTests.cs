@@ -48,6 +48,14 @@ public sealed class ProviderFactoryTests
             name => Assert.Contains(name, refusal.Message, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void CreateCatalog_DefaultGemini_ChatsFirstAndMakesEmbeddings()
+    {
+        var targets = CatalogWith(("GOOGLE_GEMINI_API_KEY", "AIza1")).Targets;
+
+        Assert.Equal([("gemini/gemini-3.5-flash-lite", true), ("gemini/gemini-embedding-001", false)], targets.Select(target => (target.Id, target.Chats)));
+    }
+
     [Theory]
     [InlineData("", 0)]
     [InlineData(" \n", 0)]
