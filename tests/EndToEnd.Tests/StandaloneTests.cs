@@ -66,6 +66,24 @@ public sealed class StandaloneTests
         Assert.Equal(0, await SimulatorControl.OverspendAsync(host.SimulatorUrl!));
     }
 
+    /// <summary>A rolling minute would refuse the last two: it gives nothing back within their patience.</summary>
+    [Fact]
+    public async Task Budget_LeakyBucketFull_ServesTheNextWhenItHasDrained_Wire32()
+    {
+        using var data = new TemporaryFolder();
+        await using var host = await StandaloneHost.StartAsync(Arguments(data));
+        using var client = Client(host);
+        List<int> statuses = [];
+        for (var i = 0; i < 32; i++)
+        {
+            using var response = await PostAsync(client, "groq/openai/gpt-oss-20b", maxWait: i < 30 ? 0 : 10);
+            statuses.Add((int)response.StatusCode);
+        }
+
+        Assert.Equal(Enumerable.Repeat(200, 32), statuses);
+        Assert.Equal(0, await SimulatorControl.OverspendAsync(host.SimulatorUrl!));
+    }
+
     [Fact]
     public async Task Start_InProductionWithoutAnything_EndsWithEveryMistakeListed()
     {
