@@ -34,6 +34,8 @@ public sealed class StandaloneFixture : IAsyncLifetime
 
     public SimulatorState Simulator => _simulator!.State;
 
+    public Uri SimulatorAddress => _simulator!.BaseAddress;
+
     public HttpClient Client { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
@@ -53,6 +55,11 @@ public sealed class StandaloneFixture : IAsyncLifetime
             .. Provider("openrouter", "OPENROUTER_API_KEY", "openrouter/api/v1"),
             .. Provider("groq", "GROQ_API_KEY", "groq/openai/v1"),
             .. Provider("gemini", "GOOGLE_GEMINI_API_KEY", "gemini/v1beta"),
+            // Models for embeddings beside the one that is configured by default.
+            "--ThotNet:Providers:openrouter:Models:embeddings:Id=openai/text-embedding-3-small",
+            "--ThotNet:Providers:openrouter:Models:embeddings:Capabilities=Embeddings",
+            "--ThotNet:Providers:groq:Models:embeddings:Id=nomic-embed-text-v1.5",
+            "--ThotNet:Providers:groq:Models:embeddings:Capabilities=Embeddings",
             "--ThotNet:Routing:FirstEventTimeout=00:00:03",
             "--ThotNet:Routing:SilenceTimeout=00:00:02",
             "--ThotNet:Routing:KeepAlive=00:00:00.300",
