@@ -7,7 +7,8 @@ internal static class SiloApi
     public static void MapSiloApi(this IEndpointRouteBuilder endpoints)
     {
         var api = endpoints.MapGroup("/v1").AddEndpointFilter<GatewayOnlyFilter>();
-        api.MapPost("/chat/completions", ChatCompletionsEndpoint.HandleAsync);
+        api.MapPost("/chat/completions", InferenceEndpoints.ChatAsync);
+        api.MapPost("/embeddings", InferenceEndpoints.EmbeddingsAsync);
         api.MapGet("/models", ModelsEndpoint.ListAsync);
         api.MapGet("/models/{**id}", ModelsEndpoint.GetAsync);
     }

@@ -1,4 +1,5 @@
 using ThotNet.Providers.Chat;
+using ThotNet.Providers.Embeddings;
 using ThotNet.Routing;
 using ThotNet.Silo.Pipeline;
 
@@ -9,8 +10,9 @@ public sealed class CandidateFinderTests
     private static readonly TargetDefinition Able = Target("able", "big", Capabilities.Tools | Capabilities.Images);
     private static readonly TargetDefinition Plain = Target("plain", "small", Capabilities.None);
     private static readonly TargetDefinition Spare = Target("plain", "spare", Capabilities.None);
+    private static readonly TargetDefinition Vectors = Target("able", "vectors", Capabilities.Embeddings);
 
-    private readonly CandidateFinder _finder = new(new Catalog([Able, Plain, Spare], []));
+    private readonly CandidateFinder _finder = new(new Catalog([Vectors, Able, Plain, Spare], []));
 
     [Fact]
     public void Find_Auto_OffersTheFirstTargetOfEachProvider()
@@ -102,6 +104,37 @@ public sealed class CandidateFinderTests
         Assert.Null(_finder.Find(request, out var tiers));
         Assert.Equal([Plain, Able], tiers.Select(tier => Assert.Single(tier)));
     }
+
+    [Fact]
+    public void Find_Embeddings_GoOnlyToModelsForThem()
+    {
+        Assert.Null(_finder.Find(Embeddings("shared"), out var tiers));
+        Assert.Equal([Vectors], Assert.Single(tiers));
+
+        Assert.Null(_finder.Find(Request("shared"), out tiers));
+        Assert.Equal([Able, Plain], Assert.Single(tiers));
+    }
+
+    [Theory]
+    [InlineData("auto")]
+    [InlineData("able/big")]
+    public void Find_EmbeddingsFromAModelThatChats_Is400ThatNamesTheModel(string model)
+    {
+        var error = _finder.Find(Embeddings(model), out _);
+
+        Assert.Equal((400, "model", "unsupported_model"), (error!.Status, error.Param, error.Code));
+    }
+
+    [Fact]
+    public void Find_ChatWithAModelForEmbeddings_Is400ThatNamesTheModel()
+    {
+        var error = _finder.Find(Request("able/vectors"), out _);
+
+        Assert.Equal((400, "model", "unsupported_model"), (error!.Status, error.Param, error.Code));
+    }
+
+    private static EmbeddingsRequest Embeddings(string model) =>
+        new() { Body = default, Model = model, Inputs = [], Needs = Capabilities.Embeddings, NeedParams = [(Capabilities.Embeddings, "model")] };
 
     private static ChatRequest Request(string model, Capabilities needs = Capabilities.None) =>
         new() { Body = default, Model = model, Needs = needs, NeedParams = needs == Capabilities.None ? [] : [(needs, "tools")] };

@@ -4,19 +4,32 @@ using ThotNet.Hosting.Configuration;
 using ThotNet.Hosting.Errors;
 using ThotNet.Hosting.Requests;
 using ThotNet.Hosting.Security;
+using ThotNet.Providers;
 using ThotNet.Providers.Chat;
+using ThotNet.Providers.Embeddings;
 using ThotNet.Silo.Pipeline;
 
 namespace ThotNet.Silo.Endpoints;
 
-/// <summary><c>POST /v1/chat/completions</c>: reads and judges the request, then hands it to the pipeline.</summary>
-internal static class ChatCompletionsEndpoint
+/// <summary>
+/// <c>POST /v1/chat/completions</c> and <c>POST /v1/embeddings</c>: read and judge the request, then hand it to the pipeline.
+/// </summary>
+internal static class InferenceEndpoints
 {
     private const string MaxWaitHeader = "x-thotnet-max-wait";
     private const int LongestWaitSeconds = 120;
 
-    /// <summary>Serves one request.</summary>
-    public static async Task HandleAsync(HttpContext http, RequestPipeline pipeline, ThotNetOptions options)
+    private delegate ApiError? RequestReader(ReadOnlyMemory<byte> body, string caller, out ModelRequest? request);
+
+    /// <summary>Serves one chat completion.</summary>
+    public static Task ChatAsync(HttpContext http, RequestPipeline pipeline, ThotNetOptions options) =>
+        HandleAsync(http, pipeline, options, ReadChat);
+
+    /// <summary>Serves one request for embeddings.</summary>
+    public static Task EmbeddingsAsync(HttpContext http, RequestPipeline pipeline, ThotNetOptions options) =>
+        HandleAsync(http, pipeline, options, ReadEmbeddings);
+
+    private static async Task HandleAsync(HttpContext http, RequestPipeline pipeline, ThotNetOptions options, RequestReader read)
     {
         if (PatienceOf(http.Request, options.Routing, out var patience) is { } badHeader)
         {
@@ -33,8 +46,8 @@ internal static class ChatCompletionsEndpoint
         var (body, error) = await RequestBody.ReadAsync(http, options.Access.MaxBodyBytes, http.RequestAborted);
         using (body)
         {
-            ChatRequest? request = null;
-            error ??= ChatRequestReader.Read(body!.Memory, out request, CallerOf(http.Request));
+            ModelRequest? request = null;
+            error ??= read(body!.Memory, http.Request.Headers[GatewaySecret.KeyIdHeader].ToString(), out request);
             if (error is not null)
             {
                 await http.WriteErrorAsync(error);
@@ -45,7 +58,19 @@ internal static class ChatCompletionsEndpoint
         }
     }
 
-    private static string CallerOf(HttpRequest request) => request.Headers[GatewaySecret.KeyIdHeader].ToString();
+    private static ApiError? ReadChat(ReadOnlyMemory<byte> body, string caller, out ModelRequest? request)
+    {
+        var error = ChatRequestReader.Read(body, out var chat, caller);
+        request = chat;
+        return error;
+    }
+
+    private static ApiError? ReadEmbeddings(ReadOnlyMemory<byte> body, string caller, out ModelRequest? request)
+    {
+        var error = EmbeddingsRequestReader.Read(body, out var embeddings, caller);
+        request = embeddings;
+        return error;
+    }
 
     private static ApiError? PatienceOf(HttpRequest request, RoutingOptions routing, out TimeSpan patience)
     {
