@@ -26,9 +26,53 @@ public sealed class BadInputTests(StandaloneFixture thotnet)
         { "stream of wrong type", """{"model":"auto","stream":"yes","messages":[{"role":"user","content":"Hello"}]}""", 400, "stream" },
         { "n of 0", """{"model":"auto","n":0,"messages":[{"role":"user","content":"Hello"}]}""", 400, "n" },
         { "pinned model cannot", """{"model":"groq/openai/gpt-oss-20b","n":2,"messages":[{"role":"user","content":"Hello"}]}""", 400, "n" },
+        { "unknown part type", Messages("""{"role":"user","content":[{"type":"video","video":{}}]}"""), 400, "messages[0].content[0].type" },
+        { "arguments not JSON", Messages(Call("no json"), Result), 400, "messages[0].tool_calls[0].function.arguments" },
+        { "arguments not an object", Messages(Call("[1]"), Result), 400, "messages[0].tool_calls[0].function.arguments" },
+        { "result without a call", Messages("""{"role":"user","content":"Hello"}""", Result), 400, "messages[1].tool_call_id" },
+        { "call without a result", Messages(Call("{}"), """{"role":"user","content":"Hello"}"""), 400, "messages[0].tool_calls" },
+        { "bad base64", Image("data:image/png;base64,AAA!"), 400, "messages[0].content[0].image_url.url" },
+        { "image without base64", Image("data:image/png,AAAA"), 400, "messages[0].content[0].image_url.url" },
+        { "image from a file", Image("file:///etc/passwd"), 400, "messages[0].content[0].image_url.url" },
+        { "remote image, pinned model cannot", Image("http://127.0.0.1:1/x.png", "gemini/gemini-3.5-flash-lite"), 400, "messages[0].content[0].image_url.url" },
+        { "recursive schema", Schema("""{"type":"object","properties":{"child":{"$ref":"#"}}}"""), 400, "response_format.json_schema.schema" },
+        { "remote schema", Schema("""{"$ref":"http://127.0.0.1:1/schema.json"}"""), 400, "response_format.json_schema.schema" },
+        { "seed not an integer", """{"model":"auto","seed":1.5,"messages":[{"role":"user","content":"Hello"}]}""", 400, "seed" },
         { "10,000 levels deep", $$"""{"model":"auto","messages":[{"role":"user","content":{{new string('[', 10_000)}}{{new string(']', 10_000)}}}]}""", 400, null },
         { "half a million small messages", $$"""{"model":"auto","messages":[{{string.Join(',', Enumerable.Repeat("{\"role\":\"user\",\"content\":\"\"}", 500_000))}}]}""", 400, "messages" },
     };
+
+    private const string Result = """{"role":"tool","tool_call_id":"call_1","content":"20"}""";
+
+    private static string Call(string arguments) =>
+        $$$"""{"role":"assistant","content":null,"tool_calls":[{"id":"call_1","type":"function","function":{"name":"f","arguments":"{{{arguments}}}"}}]}""";
+
+    private static string Messages(params string[] messages) => $$"""{"model":"auto","messages":[{{string.Join(',', messages)}}]}""";
+
+    private static string Image(string url, string model = "auto") =>
+        $$$"""{"model":"{{{model}}}","messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"{{{url}}}"}}]}]}""";
+
+    private static string Schema(string schema) =>
+        $$$"""{"model":"auto","response_format":{"type":"json_schema","json_schema":{"name":"x","schema":{{{schema}}}}},"messages":[{"role":"user","content":"Hello"}]}""";
+
+    public static TheoryData<string, string, string> Embeddings => new()
+    {
+        { "no input", """{"model":"gemini/gemini-embedding-001"}""", "input" },
+        { "empty input", """{"model":"gemini/gemini-embedding-001","input":""}""", "input" },
+        { "no inputs", """{"model":"gemini/gemini-embedding-001","input":[]}""", "input" },
+        { "mixed inputs", """{"model":"gemini/gemini-embedding-001","input":["a",1]}""", "input[1]" },
+        { "token ids, pinned model cannot", """{"model":"gemini/gemini-embedding-001","input":[[1,2,3]]}""", "input" },
+        { "dimensions of 0", """{"model":"gemini/gemini-embedding-001","input":"a","dimensions":0}""", "dimensions" },
+        { "unknown encoding", """{"model":"gemini/gemini-embedding-001","input":"a","encoding_format":"hex"}""", "encoding_format" },
+        { "model that chats", """{"model":"auto","input":"a"}""", "model" },
+    };
+
+    [Theory, MemberData(nameof(Embeddings))]
+    public async Task PostEmbeddings_BadBody_IsRefusedWithNothingSpent(string what, string body, string param)
+    {
+        await AssertRefusedAsync(
+            new StringContent(body, Encoding.UTF8, "application/json"), 400, param, what, message => message.RequestUri = new Uri("/v1/embeddings", UriKind.Relative));
+    }
 
     [Theory, MemberData(nameof(Bodies))]
     public async Task Post_BadBody_IsRefusedWithNothingSpent(string what, string body, int status, string? param)
