@@ -85,7 +85,7 @@ internal static class ContentReader
         if (type == 0)
             return Fail(facts, index, ".type", "is required.");
         facts.Messages.Media.Add(type, remote, new Place(facts.Messages.Count, index));
-        return found.HasFlag(type) || Fail(facts, index, "." + NameOf(type), "is required in a part of this type.");
+        return (found & type) != 0 || Fail(facts, index, "." + NameOf(type), "is required in a part of this type.");
     }
 
     private static bool ReadData(ref Utf8JsonReader reader, RequestFacts facts, int index, ref ContentKinds found, ref bool remote)

@@ -50,7 +50,8 @@ internal static class FieldReader
         RequestField.ParallelToolCalls or RequestField.Store => Values.Bool(ref reader, RequestFields.NameOf(field), facts, out _),
         RequestField.Metadata or RequestField.WebSearchOptions or RequestField.Audio or RequestField.Prediction =>
             Values.Object(ref reader, RequestFields.NameOf(field), facts),
-        RequestField.User or RequestField.SafetyIdentifier or RequestField.PromptCacheKey or RequestField.ServiceTier => Values.Text(ref reader, RequestFields.NameOf(field), facts),
+        RequestField.User or RequestField.SafetyIdentifier or RequestField.PromptCacheKey or RequestField.ServiceTier =>
+            Values.Text(ref reader, RequestFields.NameOf(field), facts),
         RequestField.ReasoningEffort => ReadWord(ref reader, "reasoning_effort", Efforts, facts),
         RequestField.Verbosity => ReadWord(ref reader, "verbosity", Verbosities, facts),
         RequestField.TopK => Values.Int(ref reader, "top_k", 1, int.MaxValue, facts, out _),

@@ -6,7 +6,10 @@ namespace ThotNet.Providers.Embeddings;
 /// <summary>A caller's embeddings request (wire.md 1.7), validated.</summary>
 public sealed class EmbeddingsRequest : ModelRequest
 {
-    /// <summary>Where in <see cref="ModelRequest.Body"/> each input stands: a JSON string with its quotes, or an array of token ids. At least one, in the caller's order.</summary>
+    /// <summary>
+    /// Where in <see cref="ModelRequest.Body"/> each input stands: a JSON string with its quotes, or an array of token ids. At least one, in the
+    /// caller's order.
+    /// </summary>
     public required ImmutableArray<Range> Inputs { get; init; }
 
     /// <summary>The inputs are arrays of token ids instead of texts.</summary>

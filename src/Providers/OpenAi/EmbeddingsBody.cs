@@ -7,7 +7,7 @@ using ThotNet.Routing;
 
 namespace ThotNet.Providers.OpenAi;
 
-/// <summary>Writes an embeddings request for the provider. Vectors are always asked for as numbers: not every provider knows base64 (wire.md 1.7).</summary>
+/// <summary>Writes an embeddings request for the provider. Vectors are asked for as numbers: not every provider knows base64 (wire.md 1.7).</summary>
 internal static class EmbeddingsBody
 {
     /// <summary>Writes the body.</summary>

@@ -124,6 +124,19 @@ public sealed class ChatRequestReaderLimitTests
     }
 
     [Fact]
+    public void Read_PlainChat_AllocatesNothingForItsMessages()
+    {
+        const string Turn = """
+            {"role":"system","content":"x\n"},{"name":"n","role":"user","content":[{"type":"text","text":"caf\u00e9"}]},{"role":"assistant","content":"y"}
+            """;
+        var large = Body(string.Join(',', Enumerable.Repeat(Turn, 1000)));
+        var small = Body(Turn);
+        Assert.Null(ChatRequestReader.Read(large, out _));
+
+        Assert.Equal(Allocations.Of(() => ChatRequestReader.Read(small, out _)), Allocations.Of(() => ChatRequestReader.Read(large, out _)));
+    }
+
+    [Fact]
     public void Read_ManyToolCalls_AllocatesNothingForThem()
     {
         const string Call = """{"role":"assistant","content":null,"tool_calls":[{"id":"1","type":"function","function":{"name":"f","arguments":"{\"a\":\"\\u00e9\"}"}}]}""";

@@ -13,10 +13,11 @@ public sealed class RobustnessTests
 {
     private const string Good = """
         {"model":"auto","stream":true,"n":1,"stop":["a"],"temperature":0.5,"messages":[{"role":"developer","name":"x","content":"a\u00e9\n"},
-         {"role":"user","content":[{"type":"text","text":"b"},{"type":"image_url","image_url":{"url":"https:\/\/x"}}]},
+         {"role":"user","content":[{"type":"text","text":"b"},{"type":"image_url","image_url":{"url":"https:\/\/x"}},
+          {"type":"image_url","image_url":{"url":"data:image\/png;base64,AAAA"}}]},
          {"role":"assistant","content":null,"tool_calls":[{"id":"c","type":"function","function":{"name":"f","arguments":"{\"a\":1}"}}]},
          {"role":"tool","tool_call_id":"c","content":"1"},{"role":"assistant","function_call":{"name":"f","arguments":"{}"}},
-         {"role":"function","name":"f","content":"2"}],"functions":[{"name":"f"}],"function_call":"auto","response_format":{"type":"json_object"}}
+         {"role":"function","name":"f","content":"2"}],"functions":[{"name":"f","parameters":{"$ref":"#/$defs/a~1b","$defs":{"a/b":{"enum":["x"]}}}}],"function_call":"auto","response_format":{"type":"json_object"}}
         """;
 
     private const string Chunk = """
