@@ -50,6 +50,9 @@ public enum Capabilities
 
     /// <summary>The model turns texts into vectors and does not chat.</summary>
     Embeddings = 8192,
+
+    /// <summary>Texts for <see cref="Embeddings"/> may be given as token ids.</summary>
+    TokenInputs = 16_384,
 }
 
 /// <summary>A provider and one of its models: the place where a request can be served.</summary>

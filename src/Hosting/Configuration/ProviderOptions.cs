@@ -77,7 +77,8 @@ public sealed class ModelOptions
     /// <summary>
     /// What it can do, separated by commas: <c>Tools</c>, <c>JsonObject</c>, <c>JsonSchema</c>, <c>Images</c>, <c>Audio</c>, <c>Files</c>,
     /// <c>LogProbs</c>, <c>ManyChoices</c>, <c>LogitBias</c>, <c>JsonWithTools</c>, <c>RemoteImages</c>, <c>CustomTools</c>,
-    /// <c>RecursiveSchemas</c>, or <c>Embeddings</c> for a model that makes embeddings and does not chat.
+    /// <c>RecursiveSchemas</c>, or <c>Embeddings</c> for a model that makes embeddings and does not chat
+    /// (with <c>TokenInputs</c> if it also takes token ids).
     /// </summary>
     public string Capabilities { get; set; } = "Tools,JsonObject";
 

@@ -9,8 +9,10 @@ internal static partial class ProviderRules
     private static readonly string[] KnownCapabilities =
     [
         "Tools", "JsonObject", "JsonSchema", "Images", "Audio", "Files", "LogProbs", "ManyChoices", "LogitBias", "JsonWithTools", "RemoteImages",
-        "CustomTools", "RecursiveSchemas", "Embeddings",
+        "CustomTools", "RecursiveSchemas", "Embeddings", "TokenInputs",
     ];
+
+    private static readonly string[] EmbeddingCapabilities = ["Embeddings", "TokenInputs"];
 
     /// <summary>Every broken rule of a provider, one line each.</summary>
     public static IEnumerable<string> Check(string path, string name, ProviderOptions provider) =>
@@ -52,8 +54,9 @@ internal static partial class ProviderRules
             yield return $"{path}:Aliases: '{alias}' is not allowed; allowed: names without spaces, separated by commas, but not auto";
         foreach (var word in Words(model.Capabilities).Where(word => !KnownCapabilities.Contains(word, StringComparer.OrdinalIgnoreCase)))
             yield return $"{path}:Capabilities: '{word}' is not known; allowed: {string.Join(", ", KnownCapabilities)}";
-        if (Words(model.Capabilities) is { Length: > 1 } many && many.Contains("Embeddings", StringComparer.OrdinalIgnoreCase))
-            yield return $"{path}:Capabilities: '{model.Capabilities}' is not allowed; allowed: Embeddings alone (such a model does not chat), or others without it";
+        if (Words(model.Capabilities) is { Length: > 1 } many && many.Contains("Embeddings", StringComparer.OrdinalIgnoreCase)
+            && !many.All(word => EmbeddingCapabilities.Contains(word, StringComparer.OrdinalIgnoreCase)))
+            yield return $"{path}:Capabilities: '{model.Capabilities}' is not allowed; allowed: Embeddings, with or without TokenInputs (such a model does not chat), or others without it";
     }
 
     // The same alias at two providers is how one name is spread over both; inside one provider it would be ambiguous.

@@ -66,8 +66,10 @@ public static class EmbeddingsRequestReader
         Dimensions = facts.Dimensions,
         Base64 = facts.Base64,
         User = facts.User,
-        Needs = Capabilities.Embeddings,
-        NeedParams = [(Capabilities.Embeddings, "model")],
+        Needs = facts.HasTokenInputs ? Capabilities.Embeddings | Capabilities.TokenInputs : Capabilities.Embeddings,
+        NeedParams = facts.HasTokenInputs
+            ? [(Capabilities.Embeddings, "model"), (Capabilities.TokenInputs, "input")]
+            : [(Capabilities.Embeddings, "model")],
         PromptTokenBound = PromptBound.OfText(facts.TextBytes) + facts.Tokens,
     };
 }

@@ -72,6 +72,9 @@ public sealed class EmbeddingsRequestReaderTests
     {
         var request = Accept(With(input));
 
+        Assert.Equal(tokens, request.Needs.HasFlag(Capabilities.TokenInputs));
+        Assert.Equal(tokens, request.NeedParams.Contains((Capabilities.TokenInputs, "input")));
+
         Assert.Equal(expected, Inputs(request));
         Assert.Equal(tokens, request.HasTokenInputs);
         Assert.Equal(bound, request.PromptTokenBound);

@@ -14,14 +14,15 @@ public sealed class ProviderFactoryTests
     [Fact]
     public void CreateCatalog_EveryCapability_MayBeConfiguredByItsName()
     {
-        var ofChat = Enum.GetNames<Capabilities>().Except([nameof(Capabilities.None), nameof(Capabilities.Embeddings)]);
+        var ofChat = Enum.GetNames<Capabilities>().Except([nameof(Capabilities.None), nameof(Capabilities.Embeddings), nameof(Capabilities.TokenInputs)]);
 
         var catalog = CatalogWith(
             ("GROQ_API_KEY", "gsk_1"), ("ThotNet:Providers:groq:Models:default:Capabilities", string.Join(',', ofChat)),
-            ("ThotNet:Providers:groq:Models:vectors:Id", "embedder"), ("ThotNet:Providers:groq:Models:vectors:Capabilities", "Embeddings"));
+            ("ThotNet:Providers:groq:Models:vectors:Id", "embedder"), ("ThotNet:Providers:groq:Models:vectors:Capabilities", "Embeddings,TokenInputs"));
 
         var all = Enum.GetValues<Capabilities>().Aggregate((left, right) => left | right);
-        Assert.Equal([all & ~Capabilities.Embeddings, Capabilities.Embeddings], catalog.Targets.Select(target => target.Capabilities));
+        var ofVectors = Capabilities.Embeddings | Capabilities.TokenInputs;
+        Assert.Equal([all & ~ofVectors, ofVectors], catalog.Targets.Select(target => target.Capabilities));
     }
 
     [Fact]
