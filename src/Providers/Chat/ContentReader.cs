@@ -32,7 +32,6 @@ internal static class ContentReader
         kinds = ContentKinds.Text;
         if (reader.TokenType == JsonTokenType.String)
         {
-            Values.CheckEscapes(ref reader);
             facts.Messages.TextBytes += reader.ValueSpan.Length;
             return true;
         }
@@ -98,7 +97,6 @@ internal static class ContentReader
             case ContentKinds.Text or ContentKinds.Refusal:
                 if (reader.TokenType != JsonTokenType.String)
                     return Fail(facts, index, "." + NameOf(kind), "must be a string.");
-                Values.CheckEscapes(ref reader);
                 facts.Messages.TextBytes += reader.ValueSpan.Length;
                 return true;
             case ContentKinds.Image or ContentKinds.Audio or ContentKinds.File:

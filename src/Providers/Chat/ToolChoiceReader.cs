@@ -145,7 +145,7 @@ internal static class ToolChoiceReader
                 return false;
         }
 
-        return tools.Count > 0 || facts.Fail($"'{param}' must hold at least one tool.", param);
+        return true;
     }
 
     private static bool ReadAllowedTool(ref Utf8JsonReader reader, RequestFacts facts, string param, List<ChosenTool> tools)

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using ThotNet.Providers.Requests;
 
 namespace ThotNet.Providers.Embeddings;
 
@@ -112,7 +111,6 @@ internal static class InputReader
 
     private static bool CountText(ref Utf8JsonReader reader, EmbeddingsFacts facts)
     {
-        Values.CheckEscapes(ref reader);
         facts.TextBytes += reader.ValueSpan.Length;
         return reader.ValueSpan.Length > 0;
     }

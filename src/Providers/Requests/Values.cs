@@ -62,14 +62,6 @@ internal static class Values
         return Skip(ref reader, facts);
     }
 
-    /// <summary>Makes sure that a string is valid Unicode: some providers need it unescaped.</summary>
-    /// <exception cref="InvalidOperationException">It holds an escaped half of a surrogate pair.</exception>
-    public static void CheckEscapes(ref Utf8JsonReader reader)
-    {
-        if (reader.ValueIsEscaped && reader.ValueSpan.IndexOf("\\u"u8) >= 0)
-            UnescapedText.Of(ref reader).Dispose();
-    }
-
     /// <summary>True for that string.</summary>
     public static bool Is(ref Utf8JsonReader reader, ReadOnlySpan<byte> word) =>
         reader.TokenType == JsonTokenType.String && reader.ValueTextEquals(word);

@@ -17,6 +17,7 @@ public sealed class ToolChoiceTests
     [InlineData("""{"type":"function","custom":{"name":"x"},"function":{"name":"f"},"allowed_tools":{"mode":"auto","tools":[{"type":"custom","custom":{"name":"c"}}]}}""")]
     [InlineData("""{"type":"allowed_tools","allowed_tools":{"mode":"auto","tools":[{"type":"function","function":{"name":"g"}}]}}""")]
     [InlineData("""{"allowed_tools":{"tools":[{"function":{"name":"f"},"type":"function"},{"type":"custom","custom":{"name":"c"}}],"mode":"required"},"type":"allowed_tools"}""")]
+    [InlineData("""{"type":"allowed_tools","allowed_tools":{"mode":"auto","tools":[]}}""")]
     public void Read_ChosenToolExists_IsAccepted_Wire11(string choice)
     {
         ChatBody.Accept(ChatBody.With($"{Tools},\"tool_choice\":{choice}"));
@@ -34,7 +35,6 @@ public sealed class ToolChoiceTests
     [InlineData("""{"type":"allowed_tools","allowed_tools":[]}""", ".allowed_tools")]
     [InlineData("""{"type":"allowed_tools","allowed_tools":{"mode":"auto"}}""", ".allowed_tools.tools")]
     [InlineData("""{"type":"allowed_tools","allowed_tools":{"mode":"auto","tools":{}}}""", ".allowed_tools.tools")]
-    [InlineData("""{"type":"allowed_tools","allowed_tools":{"mode":"auto","tools":[]}}""", ".allowed_tools.tools")]
     [InlineData("""{"type":"allowed_tools","allowed_tools":{"mode":"auto","tools":[1]}}""", ".allowed_tools.tools[0]")]
     [InlineData("""{"type":"allowed_tools","allowed_tools":{"mode":"auto","tools":[{"function":{"name":"f"}}]}}""", ".allowed_tools.tools[0].type")]
     [InlineData("""{"type":"allowed_tools","allowed_tools":{"mode":"auto","tools":[{"type":"function"}]}}""", ".allowed_tools.tools[0].function")]

@@ -65,6 +65,7 @@ public sealed class EmbeddingsRequestReaderTests
     [Theory]
     [InlineData("[\"a\"]", false, 1, new[] { "\"a\"" })]
     [InlineData("[ \"a\\u00e9\" , \"bcde\" ]", false, 4, new[] { "\"a\\u00e9\"", "\"bcde\"" })]
+    [InlineData("\"\\ud800\"", false, 2, new[] { "\"\\ud800\"" })]
     [InlineData("\" \"", false, 1, new[] { "\" \"" })]
     [InlineData("[1, 2,2147483647]", true, 3, new[] { "[1, 2,2147483647]" })]
     [InlineData("[[1,2],[0]]", true, 3, new[] { "[1,2]", "[0]" })]
@@ -122,8 +123,7 @@ public sealed class EmbeddingsRequestReaderTests
     [InlineData("[]", null)]
     [InlineData("""{"model":"m","input":"a"}}""", null)]
     [InlineData("""{"model":"m","input":["a" """, null)]
-    [InlineData("""{"model":"m","input":"\ud800"}""", null)]
-    [InlineData("""{"model":"m","input":["a","x\udc00"]}""", null)]
+    [InlineData("""{"model":"\ud800","input":"a"}""", null)]
     public void Read_BadField_IsNamed_Wire17(string body, string? param) => Refuse(body, param);
 
     [Fact]
