@@ -13,7 +13,7 @@ public sealed class EmbeddingsAdapterTests
 {
     private const string Two = """{"model":"auto","input":["a","b"]}""";
 
-    private static readonly IProviderAdapter Adapter = new AdapterFixture(OpenAiDialect.Generic).Adapter;
+    private static readonly AdapterFixture Fixture = new(OpenAiDialect.Generic);
 
     private static EmbeddingsRequest Request(string body)
     {
@@ -24,7 +24,7 @@ public sealed class EmbeddingsAdapterTests
     private static (TokenUsage? Usage, ProviderFailure? Failure, string Text) Translate(byte[] answer, string request)
     {
         var output = new ArrayBufferWriter<byte>();
-        var (usage, failure) = Adapter.TranslateAnswer(answer, Request(request), AdapterFixture.Target, AdapterFixture.Now, output);
+        var (usage, failure) = Fixture.Adapter.TranslateAnswer(answer, Request(request), AdapterFixture.Target, AdapterFixture.Now, output);
         return (usage, failure, Encoding.UTF8.GetString(output.WrittenSpan));
     }
 
@@ -39,7 +39,7 @@ public sealed class EmbeddingsAdapterTests
     [InlineData("""{"model":"auto","input":[[1,2],[3]]}""", """{"model":"org/model-1","input":[[1,2],[3]],"encoding_format":"float"}""")]
     public async Task CreateRequest_AsksForNumbers_Wire17(string body, string expected)
     {
-        using var message = Adapter.CreateRequest(Request(body), AdapterFixture.Target);
+        using var message = Fixture.Adapter.CreateRequest(Request(body), AdapterFixture.Target);
 
         Assert.Equal(HttpMethod.Post, message.Method);
         Assert.Equal("http://127.0.0.1:9/v1/embeddings", message.RequestUri!.AbsoluteUri);
