@@ -33,7 +33,7 @@ internal static class GeminiSchema
         if (generation.TakesJsonSchema)
             WriteJsonSchema("parametersJsonSchema"u8, schema, writer);
         else
-            WriteSchema("parameters"u8, schema, writer);
+            WriteSchema("parameters"u8, schema, writer, mustBeObject: true);
     }
 
     private static void WriteJsonSchema(ReadOnlySpan<byte> name, ReadOnlySpan<byte> schema, Utf8JsonWriter writer)
@@ -49,17 +49,34 @@ internal static class GeminiSchema
         (converted ?? new JsonObject { ["type"] = "object" }).WriteTo(writer);
     }
 
-    private static void WriteSchema(ReadOnlySpan<byte> name, ReadOnlySpan<byte> schema, Utf8JsonWriter writer)
+    private static void WriteSchema(ReadOnlySpan<byte> name, ReadOnlySpan<byte> schema, Utf8JsonWriter writer, bool mustBeObject = false)
     {
         var converted = Convert(schema, source => new SchemaConverter(source).Convert());
-        if (converted is null || (converted.Count == 1 && (string?)converted["type"] == "OBJECT"))
+        if (mustBeObject && converted is not null)
+            converted = AsOneObject(converted);
+        if (converted is null)
             return;
         writer.WritePropertyName(name);
         converted.WriteTo(writer);
     }
 
-    // Null when a name or text in it is no valid Unicode: then the schema cannot be read, and constrains nothing.
-    private static JsonObject? Convert(ReadOnlySpan<byte> schema, Func<SchemaSource, JsonObject> convert)
+    // Parameters must be one object: of several to choose from all properties are taken, and none is required.
+    private static JsonObject? AsOneObject(JsonObject schema)
+    {
+        if (schema["anyOf"] is not JsonArray branches)
+            return (string?)schema["type"] == "OBJECT" ? schema : null;
+        var properties = new JsonObject();
+        foreach (var branch in branches)
+        {
+            foreach (var (name, property) in branch?["properties"] as JsonObject ?? [])
+                properties.TryAdd(name, property?.DeepClone());
+        }
+
+        return properties.Count == 0 ? null : new JsonObject { ["type"] = "OBJECT", ["properties"] = properties };
+    }
+
+    // Null also when a name or text in it is no valid Unicode: then the schema cannot be read, and constrains nothing.
+    private static JsonObject? Convert(ReadOnlySpan<byte> schema, Func<SchemaSource, JsonObject?> convert)
     {
         var reader = new Utf8JsonReader(schema);
         using var document = JsonDocument.ParseValue(ref reader);

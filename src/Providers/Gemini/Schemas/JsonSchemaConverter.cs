@@ -6,8 +6,6 @@ namespace ThotNet.Providers.Gemini.Schemas;
 /// <summary>Brings a JSON Schema down to the keywords that Google takes (wire.md 4.2). What has no counterpart there is left out, so that more is allowed, never less.</summary>
 internal sealed class JsonSchemaConverter(SchemaSource source)
 {
-    private const string OlderDefinitions = "#/definitions/";
-
     /// <summary>Converts the schema.</summary>
     public JsonObject Convert() => Convert(source.Root, 0);
 
@@ -17,8 +15,11 @@ internal sealed class JsonSchemaConverter(SchemaSource source)
         if (schema.ValueKind != JsonValueKind.Object || depth > SchemaSource.MaxDepth || !source.Take())
             return node;
         var isReference = SchemaSource.HasReference(schema, out var reference);
+        var plain = isReference ? JsonSchemaReference.Rename(reference!) : null;
+        if (isReference && plain is null)
+            return ConvertTarget(reference!, depth);
         if (isReference)
-            node["$ref"] = Rename(reference!);
+            node["$ref"] = plain;
         foreach (var field in schema.EnumerateObject())
         {
             // Nothing may stand beside a reference but what begins with a dollar sign.
@@ -36,11 +37,13 @@ internal sealed class JsonSchemaConverter(SchemaSource source)
         var value = field.Value;
         switch (field.Name)
         {
-            case "type" when value.ValueKind == JsonValueKind.String:
+            case "type":
+                AddType(node, value);
+                break;
             case "$id" or "$anchor" or "title" or "description" or "format" when value.ValueKind == JsonValueKind.String:
                 node[field.Name] = value.GetString();
                 break;
-            case "type" or "required" or "propertyOrdering" when value.ValueKind == JsonValueKind.Array:
+            case "required" or "propertyOrdering" when value.ValueKind == JsonValueKind.Array:
                 node[field.Name] = SchemaNodes.Strings(value);
                 break;
             case "minItems" or "maxItems" or "minimum" or "maximum" when value.ValueKind == JsonValueKind.Number:
@@ -78,7 +81,7 @@ internal sealed class JsonSchemaConverter(SchemaSource source)
         var converted = (JsonObject?)node[name] ?? [];
         foreach (var item in map.EnumerateObject())
         {
-            if (item.Value.ValueKind != JsonValueKind.False)
+            if (name == "$defs" || item.Value.ValueKind != JsonValueKind.False)
                 converted[item.Name] = Convert(item.Value, depth);
         }
 
@@ -97,24 +100,36 @@ internal sealed class JsonSchemaConverter(SchemaSource source)
         return converted;
     }
 
-    // Google's enum holds strings and numbers; what else there is to choose from is told by its type.
+    private static void AddType(JsonObject node, JsonElement type)
+    {
+        var names = SchemaTypes.FindAll(type).Select(name => (JsonNode?)SchemaTypes.InJsonSchema(name)).ToArray();
+        if (names.Length > 0)
+            node["type"] = names.Length == 1 ? names[0] : new JsonArray(names);
+    }
+
+    // Google's enum holds strings and numbers. With null it becomes a choice of two; other values are told by their type, or not at all.
     private static void AddValues(JsonObject node, IEnumerable<JsonElement> values)
     {
         var list = new JsonArray();
-        var isWhole = true;
+        bool hasNull = false, hasBool = false, hasOthers = false;
         foreach (var value in values)
         {
+            hasNull |= value.ValueKind == JsonValueKind.Null;
+            hasBool |= value.ValueKind is JsonValueKind.True or JsonValueKind.False;
+            hasOthers |= value.ValueKind is JsonValueKind.Object or JsonValueKind.Array;
             if (value.ValueKind == JsonValueKind.String)
                 list.Add(value.GetString());
             else if (value.ValueKind == JsonValueKind.Number)
                 list.Add(SchemaNodes.Number(value));
-            else
-                isWhole = false;
-            if (value.ValueKind is JsonValueKind.True or JsonValueKind.False)
-                node.TryAdd("type", "boolean");
         }
 
-        if (isWhole && list.Count > 0)
+        if (hasOthers || (hasBool && (hasNull || list.Count > 0)))
+            return;
+        if (list.Count == 0 && hasNull != hasBool)
+            node["type"] = hasBool ? "boolean" : "null";
+        else if (list.Count > 0 && hasNull)
+            node["anyOf"] = new JsonArray(new JsonObject { ["enum"] = list }, new JsonObject { ["type"] = "null" });
+        else if (list.Count > 0)
             node["enum"] = list;
     }
 
@@ -124,10 +139,10 @@ internal sealed class JsonSchemaConverter(SchemaSource source)
             return;
         var canRefer = !isMember && node.All(field => field.Key is "title" or "description");
         if (canRefer && members.GetArrayLength() == 1 && members[0].ValueKind == JsonValueKind.Object
-            && SchemaSource.HasReference(members[0], out var only))
+            && SchemaSource.HasReference(members[0], out var only) && JsonSchemaReference.Rename(only) is { } plain)
         {
             node.Clear();
-            node["$ref"] = Rename(only);
+            node["$ref"] = plain;
             return;
         }
 
@@ -136,17 +151,17 @@ internal sealed class JsonSchemaConverter(SchemaSource source)
     }
 
     // A reference has to be resolved before it can be merged with something.
-    private JsonObject ConvertMember(JsonElement member, int depth)
+    private JsonObject ConvertMember(JsonElement member, int depth) =>
+        member.ValueKind == JsonValueKind.Object && SchemaSource.HasReference(member, out var reference)
+            ? ConvertTarget(reference, depth)
+            : Convert(member, depth, isMember: true);
+
+    private JsonObject ConvertTarget(string reference, int depth)
     {
-        if (member.ValueKind != JsonValueKind.Object || !SchemaSource.HasReference(member, out var reference))
-            return Convert(member, depth, isMember: true);
         if (!source.TryResolve(reference, out var target) || depth > SchemaSource.MaxDepth || !source.Enter(reference))
             return [];
         var converted = ConvertMember(target, depth + 1);
         source.Leave(reference);
         return converted;
     }
-
-    private static string Rename(string reference) =>
-        reference.StartsWith(OlderDefinitions, StringComparison.Ordinal) ? $"#/$defs/{reference[OlderDefinitions.Length..]}" : reference;
 }

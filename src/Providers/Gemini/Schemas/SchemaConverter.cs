@@ -12,10 +12,13 @@ internal sealed class SchemaConverter(SchemaSource source)
     private readonly SchemaFinisher _finisher = new(source);
 
     /// <summary>Converts the schema.</summary>
-    public JsonObject Convert()
+    /// <returns>Null if it says no more than that it is an object.</returns>
+    public JsonObject? Convert()
     {
-        var gathered = Gather(source.Root, 0);
-        return gathered.Count == 0 ? new JsonObject { ["type"] = "OBJECT" } : _finisher.Finish(gathered);
+        var root = Gather(source.Root, 0);
+        var isFree = root["properties"] is not JsonObject { Count: > 0 } && !root.ContainsKey("anyOf")
+            && (root["type"] is not { } type || (type is JsonValue && (string?)type == "OBJECT"));
+        return isFree && !root.ContainsKey("enum") && !root.ContainsKey("items") ? null : _finisher.Finish(root);
     }
 
     private JsonObject Convert(JsonElement schema, int depth) => _finisher.Finish(Gather(schema, depth));
@@ -105,8 +108,7 @@ internal sealed class SchemaConverter(SchemaSource source)
     // One type as its name, several as an array of names.
     private static void AddType(JsonObject node, JsonElement type)
     {
-        var names = (type.ValueKind == JsonValueKind.Array ? type.EnumerateArray() : Enumerable.Repeat(type, 1))
-            .Select(SchemaTypes.Find).Where(name => name is not null).Distinct().ToList();
+        var names = SchemaTypes.FindAll(type);
         if (names.Count > 1 && names.Remove(SchemaTypes.Null))
             node["nullable"] = true;
         if (names.Count == 1)
@@ -123,7 +125,9 @@ internal sealed class SchemaConverter(SchemaSource source)
         {
             hasNull |= value.ValueKind == JsonValueKind.Null;
             hasBool |= value.ValueKind is JsonValueKind.True or JsonValueKind.False;
-            if (value.ValueKind == JsonValueKind.String)
+
+            // An empty text is refused among the values.
+            if (value.ValueKind == JsonValueKind.String && !value.ValueEquals(""u8))
                 list.Add(value.GetString());
             else if (value.ValueKind == JsonValueKind.Number)
                 list.Add(value.GetRawText());

@@ -14,6 +14,10 @@ internal sealed class SchemaFinisher(SchemaSource source)
             return FinishTypes(node, types);
         var type = (string?)node["type"] ?? Infer(node);
 
+        // An object without properties is refused, so a free one can only come as text (rule 28).
+        if (type == "OBJECT" && node["properties"] is not JsonObject { Count: > 0 })
+            type = "STRING";
+
         // An enum can only hold strings, whatever its values were (rule 40).
         if (node.ContainsKey("enum") && type is "NUMBER" or "INTEGER")
             type = "STRING";
@@ -68,14 +72,7 @@ internal sealed class SchemaFinisher(SchemaSource source)
 
     private static void FinishObject(JsonObject node)
     {
-        if (node["properties"] is not JsonObject { Count: > 0 } properties)
-        {
-            node.Remove("properties");
-            node.Remove("required");
-            node.Remove("propertyOrdering");
-            return;
-        }
-
+        var properties = node["properties"]!.AsObject();
         Keep(node, "required", properties);
         Keep(node, "propertyOrdering", properties);
         if (properties.Count > 1 && !node.ContainsKey("propertyOrdering"))

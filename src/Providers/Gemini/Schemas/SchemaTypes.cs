@@ -27,8 +27,15 @@ internal static class SchemaTypes
         ("OBJECT", ["properties", "required", "propertyOrdering", "minProperties", "maxProperties"]),
     ];
 
-    /// <summary>The type of that name in JSON Schema, or null.</summary>
-    public static string? Find(JsonElement name) =>
+    /// <summary>The types that a JSON Schema names, one or a list, each once; those that are not known are left out.</summary>
+    public static List<string> FindAll(JsonElement type) =>
+        (type.ValueKind == JsonValueKind.Array ? type.EnumerateArray() : Enumerable.Repeat(type, 1))
+            .Select(Find).OfType<string>().Distinct().ToList();
+
+    /// <summary>The name of a type in JSON Schema.</summary>
+    public static string InJsonSchema(string type) => type.ToLowerInvariant();
+
+    private static string? Find(JsonElement name) =>
         name.ValueKind == JsonValueKind.String
             ? Array.Find(All, type => string.Equals(type, name.GetString(), StringComparison.OrdinalIgnoreCase))
             : null;

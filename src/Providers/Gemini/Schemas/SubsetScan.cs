@@ -3,13 +3,16 @@ using ThotNet.Providers.Gemini.Requests;
 
 namespace ThotNet.Providers.Gemini.Schemas;
 
-/// <summary>Looks whether a JSON Schema keeps to the keywords that Google takes (wire.md 4.2), so that it can go as it stands.</summary>
+/// <summary>Looks whether a JSON Schema keeps to the keywords that Google takes, and to what it takes in them (wire.md 4.2), so that it can go as it stands.</summary>
 internal static class SubsetScan
 {
     private enum Keyword
     {
         Unknown,
         Plain,
+        Type,
+        Enum,
+        Names,
         Reference,
         Schema,
         SchemaOrBool,
@@ -50,8 +53,14 @@ internal static class SubsetScan
             case Keyword.Plain:
                 reader.Skip();
                 return true;
+            case Keyword.Type:
+                return IsType(ref reader) || ScanItems(ref reader, IsType);
+            case Keyword.Enum:
+                return ScanItems(ref reader, IsChoice);
+            case Keyword.Names:
+                return ScanItems(ref reader, IsText, mayBeEmpty: true);
             case Keyword.Reference:
-                return reader.TokenType == JsonTokenType.String;
+                return reader.TokenType == JsonTokenType.String && JsonSchemaReference.IsPlain(reader.ValueSpan);
             case Keyword.Schema:
                 return ScanSchema(ref reader);
             case Keyword.SchemaOrBool:
@@ -63,6 +72,31 @@ internal static class SubsetScan
             default:
                 return false;
         }
+    }
+
+    private delegate bool Check(ref Utf8JsonReader reader);
+
+    private static bool IsText(ref Utf8JsonReader reader) => reader.TokenType == JsonTokenType.String;
+
+    private static bool IsChoice(ref Utf8JsonReader reader) => reader.TokenType is JsonTokenType.String or JsonTokenType.Number;
+
+    private static bool IsType(ref Utf8JsonReader reader) =>
+        IsText(ref reader)
+        && (Word.Is(ref reader, "string"u8) || Word.Is(ref reader, "number"u8) || Word.Is(ref reader, "integer"u8) || Word.Is(ref reader, "boolean"u8)
+            || Word.Is(ref reader, "array"u8) || Word.Is(ref reader, "object"u8) || Word.Is(ref reader, "null"u8));
+
+    private static bool ScanItems(ref Utf8JsonReader reader, Check check, bool mayBeEmpty = false)
+    {
+        if (reader.TokenType != JsonTokenType.StartArray)
+            return false;
+        var any = mayBeEmpty;
+        for (; reader.Read() && reader.TokenType != JsonTokenType.EndArray; any = true)
+        {
+            if (!check(ref reader))
+                return false;
+        }
+
+        return any;
     }
 
     private static bool ScanList(ref Utf8JsonReader reader)
@@ -95,16 +129,17 @@ internal static class SubsetScan
 
     private static Keyword Find(ref Utf8JsonReader reader)
     {
-        if (Word.Is(ref reader, "type"u8) || Word.Is(ref reader, "description"u8) || Word.Is(ref reader, "required"u8)
-            || Word.Is(ref reader, "enum"u8) || Word.Is(ref reader, "title"u8) || Word.Is(ref reader, "format"u8)
+        if (Word.Is(ref reader, "description"u8) || Word.Is(ref reader, "title"u8) || Word.Is(ref reader, "format"u8)
             || Word.Is(ref reader, "minimum"u8) || Word.Is(ref reader, "maximum"u8) || Word.Is(ref reader, "minItems"u8)
-            || Word.Is(ref reader, "maxItems"u8) || Word.Is(ref reader, "$id"u8) || Word.Is(ref reader, "$anchor"u8)
-            || Word.Is(ref reader, "propertyOrdering"u8))
+            || Word.Is(ref reader, "maxItems"u8) || Word.Is(ref reader, "$id"u8) || Word.Is(ref reader, "$anchor"u8))
         {
             return Keyword.Plain;
         }
 
-        return Word.Is(ref reader, "properties"u8) || Word.Is(ref reader, "$defs"u8) ? Keyword.Map
+        return Word.Is(ref reader, "type"u8) ? Keyword.Type
+            : Word.Is(ref reader, "enum"u8) ? Keyword.Enum
+            : Word.Is(ref reader, "required"u8) || Word.Is(ref reader, "propertyOrdering"u8) ? Keyword.Names
+            : Word.Is(ref reader, "properties"u8) || Word.Is(ref reader, "$defs"u8) ? Keyword.Map
             : Word.Is(ref reader, "items"u8) ? Keyword.Schema
             : Word.Is(ref reader, "additionalProperties"u8) ? Keyword.SchemaOrBool
             : Word.Is(ref reader, "anyOf"u8) || Word.Is(ref reader, "oneOf"u8) || Word.Is(ref reader, "prefixItems"u8) ? Keyword.List

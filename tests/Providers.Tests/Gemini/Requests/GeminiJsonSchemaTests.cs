@@ -17,7 +17,7 @@ public sealed class GeminiJsonSchemaTests
     [Theory]
     [InlineData("""
         {"$id":"i","$defs":{"default":{"type":"string"}},"$anchor":"a","type":["object","null"],"format":"f","title":"t","description":"d",
-         "properties":{"const":{"enum":[{"const":1},true],"type":"string"},"$schema":{"$ref":"#/$defs/default","$id":"r"},
+         "properties":{"const":{"enum":["const",1],"type":"string"},"$schema":{"$ref":"#/$defs/default","$id":"r"},
           "l":{"type":"array","items":{"type":"integer","minimum":1,"maximum":2},"prefixItems":[{"type":"null"}],"minItems":1,"maxItems":2},
           "o":{"oneOf":[{"anyOf":[{"type":"string"}]}]}},"additionalProperties":{"type":"string"},"required":["const"],"propertyOrdering":["o","l"]}
         """)]
@@ -40,8 +40,8 @@ public sealed class GeminiJsonSchemaTests
 
     [Fact]
     public void Write_Definitions_AreRenamedWithTheirReferences_Wire42() => AssertSchema(
-        """{"properties":{"a":{"$ref":"#/definitions/A/properties/x","description":"gone"}},"definitions":{"A":{"properties":{"x":{"const":"y"}}}},"$defs":{"B":{"type":"null"}}}""",
-        """{"properties":{"a":{"$ref":"#/$defs/A/properties/x"}},"$defs":{"A":{"properties":{"x":{"enum":["y"]}}},"B":{"type":"null"}}}""");
+        """{"properties":{"a":{"$ref":"#/definitions/A/properties/x"},"b":{"$ref":"#/definitions/A","description":"gone"}},"definitions":{"A":{"properties":{"x":{"const":"y"}}}},"$defs":{"B":{"type":"null"}}}""",
+        """{"properties":{"a":{"enum":["y"]},"b":{"$ref":"#/$defs/A"}},"$defs":{"A":{"properties":{"x":{"enum":["y"]}}},"B":{"type":"null"}}}""");
 
     [Fact]
     public void Write_ReferenceAtRoot_KeepsItsDefinitions_Wire42() => AssertSchema(
@@ -50,6 +50,12 @@ public sealed class GeminiJsonSchemaTests
 
     [Theory]
     [InlineData("{\"const\":1}", "{\"enum\":[1]}")]
+    [InlineData("{\"type\":[\"string\",\"null\"],\"enum\":[\"a\",null]}", "{\"type\":[\"string\",\"null\"],\"anyOf\":[{\"enum\":[\"a\"]},{\"type\":\"null\"}]}")]
+    [InlineData("{\"enum\":[null]}", "{\"type\":\"null\"}")]
+    [InlineData("{\"enum\":[]}", "{}")]
+    [InlineData("{\"type\":\"STRING\",\"enum\":[{}]}", "{\"type\":\"string\"}")]
+    [InlineData("{\"type\":[\"any\"],\"required\":{}}", "{}")]
+    [InlineData("{\"properties\":{\"a\":{\"properties\":{\"b\":{\"$ref\":\"#/properties/a\"}}}}}", "{\"properties\":{\"a\":{\"properties\":{\"b\":{\"properties\":{\"b\":{}}}}}}}")]
     [InlineData("{\"const\":true}", "{\"type\":\"boolean\"}")]
     [InlineData("{\"type\":\"array\",\"items\":[{\"type\":\"string\"},false,true]}", "{\"type\":\"array\",\"prefixItems\":[{\"type\":\"string\"},{}]}")]
     [InlineData("{\"properties\":{\"a\":true,\"b\":false}}", "{\"properties\":{\"a\":{}}}")]

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using static ThotNet.Providers.Tests.Gemini.Requests.GeminiSample;
 
 namespace ThotNet.Providers.Tests.Gemini.Requests;
@@ -180,18 +179,4 @@ public sealed class GeminiMessageTests
     public void Write_FieldsThatComeTwice_LastOneCounts_Wire11() => AssertContents(
         """{"role":"assistant","content":"a","r\u006fle":"user","content":"b"}""",
         """[{"role":"user","parts":[{"text":"b"}]}]""");
-
-    [Fact]
-    public void Write_HalfSurrogates_StayValidJson_Wire11()
-    {
-        var body = Write(
-            Read("""
-                {"model":"m","messages":[{"role":"user","content":"\ud800","x\ud800":1},
-                {"role":"assistant","tool_calls":[{"id":"a","type":"function","x\udc00":1,"function":{"name":"f","arguments":"{}"}}]},
-                {"role":"tool","tool_call_id":"a","content":"{\ud800}"}]}
-                """),
-            Flash3);
-
-        Assert.NotNull(JsonNode.Parse(body));
-    }
 }

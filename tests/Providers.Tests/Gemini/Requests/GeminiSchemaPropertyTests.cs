@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using CsCheck;
 using static ThotNet.Providers.Tests.Gemini.Requests.GeminiSample;
@@ -10,6 +11,8 @@ public sealed class GeminiSchemaPropertyTests
     private static readonly string[] Names = ["a", "b", "type", "properties", "$ref", "default"];
 
     private static readonly string[] Types = ["STRING", "NUMBER", "INTEGER", "BOOLEAN", "ARRAY", "OBJECT", "NULL"];
+
+    private static readonly string[] JsonTypes = ["string", "number", "integer", "boolean", "array", "object", "null"];
 
     private static readonly string[] SchemaKeywords =
     [
@@ -77,8 +80,9 @@ public sealed class GeminiSchemaPropertyTests
         if (node["items"] is { } items)
             AssertSchema(items.AsObject());
         if (node["enum"] is { } values)
-            Assert.All(values.AsArray(), value => Assert.Equal(System.Text.Json.JsonValueKind.String, value!.GetValueKind()));
+            Assert.All(values.AsArray(), value => Assert.Equal(JsonValueKind.String, value!.GetValueKind()));
         var properties = node["properties"]?.AsObject() ?? [];
+        Assert.Equal(type == "OBJECT", properties.Count > 0);
         Assert.All(properties, property => AssertSchema(property.Value!.AsObject()));
         foreach (var list in (string[])["required", "propertyOrdering"])
             Assert.All(node[list]?.AsArray() ?? [], name => Assert.Contains((string)name!, (IDictionary<string, JsonNode?>)properties));
@@ -88,6 +92,10 @@ public sealed class GeminiSchemaPropertyTests
     {
         var node = schema.AsObject();
         Assert.All(node, field => Assert.Contains(field.Key, JsonSchemaKeywords));
+        if (node["enum"] is { } values)
+            Assert.All(values.AsArray(), value => Assert.True(value!.GetValueKind() is JsonValueKind.String or JsonValueKind.Number));
+        if (node["type"] is { } type)
+            Assert.All(type is JsonArray list ? [.. list] : (JsonNode?[])[type], name => Assert.Contains((string)name!, JsonTypes));
         if (node.ContainsKey("$ref"))
             Assert.All(node, field => Assert.StartsWith("$", field.Key, StringComparison.Ordinal));
         foreach (var (name, value) in node)

@@ -40,7 +40,7 @@ public sealed class GeminiSchemaTests
          "all":{"type":"array","items":{"$ref":"#/$defs/Node"}}},"required":["name"]}}}
         """,
         """
-        {"type":"OBJECT","properties":{"name":{"type":"STRING"},"next":{"type":"OBJECT"},"all":{"type":"ARRAY","items":{"type":"OBJECT"}}},
+        {"type":"OBJECT","properties":{"name":{"type":"STRING"},"next":{"type":"STRING"},"all":{"type":"ARRAY","items":{"type":"STRING"}}},
          "required":["name"],"propertyOrdering":["name","next","all"]}
         """);
 
@@ -49,7 +49,7 @@ public sealed class GeminiSchemaTests
     {
         var schema = Convert("""{"type":"object","properties":{"child":{"$ref":"#"}}}""")!;
 
-        AssertJson("""{"type":"OBJECT","properties":{"child":{"type":"OBJECT","properties":{"child":{"type":"OBJECT"}}}}}""", schema);
+        AssertJson("""{"type":"OBJECT","properties":{"child":{"type":"OBJECT","properties":{"child":{"type":"STRING"}}}}}""", schema);
     }
 
     [Fact]
@@ -99,6 +99,7 @@ public sealed class GeminiSchemaTests
     [InlineData("{\"const\":\"a\"}", "{\"type\":\"STRING\",\"enum\":[\"a\"]}")]
     [InlineData("{\"type\":\"integer\",\"enum\":[1,2.5]}", "{\"type\":\"STRING\",\"enum\":[\"1\",\"2.5\"]}")]
     [InlineData("{\"enum\":[\"a\",null]}", "{\"type\":\"STRING\",\"nullable\":true,\"enum\":[\"a\"]}")]
+    [InlineData("{\"enum\":[\"\",\"a\"]}", "{\"type\":\"STRING\",\"enum\":[\"a\"]}")]
     [InlineData("{\"const\":true}", "{\"type\":\"BOOLEAN\"}")]
     [InlineData(
         "{\"allOf\":[{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"string\"}},\"required\":[\"a\"]},{\"$ref\":\"#/$defs/B\"}],\"description\":\"d\",\"$defs\":{\"B\":{\"properties\":{\"b\":{\"type\":\"boolean\"},\"a\":{\"type\":\"null\"}},\"required\":[\"b\",\"a\"]}}}",
@@ -135,11 +136,12 @@ public sealed class GeminiSchemaTests
     [Theory]
     [InlineData("{\"type\":\"Number\"}", "{\"type\":\"NUMBER\"}")]
     [InlineData("{\"type\":\"OBJECT\",\"properties\":{\"a\":{\"type\":\"any\"}}}", "{\"type\":\"OBJECT\",\"properties\":{\"a\":{\"type\":\"STRING\"}}}")]
-    [InlineData("{\"properties\":{\"a\":{\"type\":\"object\"}}}", "{\"type\":\"OBJECT\",\"properties\":{\"a\":{\"type\":\"OBJECT\"}}}")]
+    [InlineData("{\"properties\":{\"a\":{\"type\":\"object\"}}}", "{\"type\":\"OBJECT\",\"properties\":{\"a\":{\"type\":\"STRING\"}}}")]
     public void Write_Types_AreUpperCase_Rule43(string schema, string expected) => AssertSchema(schema, expected);
 
     [Theory]
     [InlineData("{}")]
+    [InlineData("{\"type\":\"object\",\"description\":\"d\"}")]
     [InlineData("{\"type\":\"object\",\"properties\":{\"a\\ud800\":{}}}")]
     public void Write_SchemaThatSaysNothing_IsLeftOut_Rule36(string schema) => Assert.Null(Convert(schema));
 
@@ -153,7 +155,7 @@ public sealed class GeminiSchemaTests
         var schema = Convert("""{"$ref":"#/$defs/D0","$defs":{"D40":{"type":"integer"},""" + definitions + "}}")!;
 
         Assert.InRange(CountSchemas(schema), 5_000, 10_000);
-        Assert.Equal("OBJECT", (string?)schema["properties"]!["b"]!["type"]);
+        Assert.Equal("STRING", (string?)schema["properties"]!["b"]!["type"]);
     }
 
     [Fact]

@@ -57,6 +57,16 @@ public sealed class GeminiToolTests
     }
 
     [Fact]
+    public void Write_ParametersOfSeveralKinds_AreOneObjectForOlderModels_Rule39() => AssertJson(
+        """
+        [{"functionDeclarations":[{"name":"f","parameters":{"type":"OBJECT","properties":{"a":{"type":"STRING"},"b":{"type":"INTEGER"}}}}]}]
+        """,
+        TranslateWith("""
+            "tools":[{"type":"function","function":{"name":"f","parameters":{"anyOf":[{"type":"object","properties":{"a":{"type":"string"}},"required":["a"]},
+             {"type":"object","properties":{"b":{"type":"integer"}}}]}}}]
+            """, Gen2)["tools"]);
+
+    [Fact]
     public void Write_JsonModeAndTools_AreBothSent_Rule29()
     {
         var body = TranslateWith(Tools + ",\"response_format\":{\"type\":\"json_object\"}", Flash3);
@@ -76,7 +86,6 @@ public sealed class GeminiToolTests
     [InlineData(
         "{\"type\":\"allowed_tools\",\"allowed_tools\":{\"mode\":\"auto\",\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\"}}]}}",
         "{\"mode\":\"VALIDATED\",\"allowedFunctionNames\":[\"f\"]}")]
-    [InlineData("{\"type\":\"allowed_tools\",\"allowed_tools\":{\"mode\":\"auto\",\"tools\":[]}}", "{\"mode\":\"AUTO\"}")]
     public void Write_ToolChoice_IsMode_Rule30(string choice, string expected) => AssertJson(
         $$"""{"functionCallingConfig":{{expected}}}""", TranslateWith($"{Tools},\"tool_choice\":{choice}")["toolConfig"]);
 
