@@ -28,9 +28,9 @@ internal static class CallWriter
         writer.WriteRaw("name"u8, call.Name.IsSet ? call.Name.Of(body) : "\"unknown\""u8);
     }
 
-    /// <summary>Writes the thought signature into a call's part: the caller's own, else the one that is remembered, else a dummy where one must be.</summary>
+    /// <summary>Writes a call's thought signature into its part: the caller's own, else the remembered one, else a dummy where one must be.</summary>
     /// <param name="call">The call.</param>
-    /// <param name="isFirst">It is the first of its turn, the only one whose signature is looked for.</param>
+    /// <param name="isFirst">It is the first of its turn, the only one that must have a signature.</param>
     /// <param name="context">What is being written.</param>
     /// <param name="writer">Where it goes.</param>
     public static void WriteSignature(in CallSlices call, bool isFirst, in WriteContext context, Utf8JsonWriter writer)

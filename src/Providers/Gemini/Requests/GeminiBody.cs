@@ -6,7 +6,9 @@ using ThotNet.Routing;
 
 namespace ThotNet.Providers.Gemini.Requests;
 
-/// <summary>Writes the body of <c>generateContent</c> and <c>streamGenerateContent</c> (wire.md 4.2). The model and the stream are in the URL (rule 34).</summary>
+/// <summary>
+/// Writes the body of <c>generateContent</c> and <c>streamGenerateContent</c> (wire.md 4.2). The model and the stream are in the URL (rule 34).
+/// </summary>
 internal static class GeminiBody
 {
     /// <summary>Writes the body.</summary>

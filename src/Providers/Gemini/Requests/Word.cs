@@ -39,8 +39,12 @@ internal static class Word
             return true;
         }
 
-        if (text.Length < EscapeLength || text[1] != (byte)'u' || !Utf8Parser.TryParse(text[2..EscapeLength], out letter, out var used, 'x') || used != 4)
+        if (text.Length < EscapeLength || text[1] != (byte)'u'
+            || !Utf8Parser.TryParse(text[2..EscapeLength], out letter, out var used, 'x') || used != 4)
+        {
             return false;
+        }
+
         text = text[EscapeLength..];
         return true;
     }

@@ -3,7 +3,10 @@ using System.Text.Json.Nodes;
 
 namespace ThotNet.Providers.Gemini.Schemas;
 
-/// <summary>Brings a JSON Schema down to the keywords that Google takes (wire.md 4.2). What has no counterpart there is left out, so that more is allowed, never less.</summary>
+/// <summary>
+/// Brings a JSON Schema down to the keywords that Google takes (wire.md 4.2). What has no counterpart there is left out, so that more is allowed,
+/// never less.
+/// </summary>
 internal sealed class JsonSchemaConverter(SchemaSource source)
 {
     /// <summary>Converts the schema.</summary>

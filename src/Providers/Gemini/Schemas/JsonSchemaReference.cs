@@ -8,7 +8,8 @@ internal static class JsonSchemaReference
 
     /// <summary>True for <c>#</c> and <c>#/$defs/name</c>.</summary>
     public static bool IsPlain(ReadOnlySpan<byte> reference) =>
-        reference.SequenceEqual("#"u8) || (reference.StartsWith("#/$defs/"u8) && reference.IndexOfAny("%~\\"u8) < 0 && reference[8..].IndexOf((byte)'/') < 0);
+        reference.SequenceEqual("#"u8)
+        || (reference.StartsWith("#/$defs/"u8) && reference.IndexOfAny("%~\\"u8) < 0 && reference[8..].IndexOf((byte)'/') < 0);
 
     /// <summary>The plain reference that says the same, or null.</summary>
     public static string? Rename(string reference)

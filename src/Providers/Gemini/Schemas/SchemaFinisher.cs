@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace ThotNet.Providers.Gemini.Schemas;
 
-/// <summary>Finishes a node of Google's <c>Schema</c>: exactly one type, only what fits it, and nothing beside <c>anyOf</c> (wire.md rules 38 to 42).</summary>
+/// <summary>
+/// Finishes a node of Google's <c>Schema</c>: exactly one type, only what fits it, and nothing beside <c>anyOf</c> (wire.md rules 38 to 42).
+/// </summary>
 internal sealed class SchemaFinisher(SchemaSource source)
 {
     /// <summary>Finishes a node; its children are finished already, its branches are not.</summary>

@@ -3,7 +3,9 @@ using ThotNet.Providers.Gemini.Requests;
 
 namespace ThotNet.Providers.Gemini.Schemas;
 
-/// <summary>Looks whether a JSON Schema keeps to the keywords that Google takes, and to what it takes in them (wire.md 4.2), so that it can go as it stands.</summary>
+/// <summary>
+/// Looks whether a JSON Schema keeps to the keywords that Google takes, and to what it takes in them (wire.md 4.2), so that it can go as it stands.
+/// </summary>
 internal static class SubsetScan
 {
     private enum Keyword

@@ -1,9 +1,11 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CsCheck;
 using ThotNet.Providers.Chat;
 using ThotNet.Providers.Gemini;
+using ThotNet.Providers.Gemini.Requests;
 using static ThotNet.Providers.Tests.Gemini.Requests.GeminiSample;
 
 namespace ThotNet.Providers.Tests.Gemini.Requests;
@@ -109,6 +111,25 @@ public sealed class GeminiRequestPropertyTests
         Assert.Equal(ChatRequestReader.Read(bytes, out var request, "me") is null, request is not null);
         foreach (var model in request is null ? [] : Models)
             AssertJson(Write(request!, model));
+    }
+
+    [Fact]
+    public void Write_PlainChat_AllocatesNothingForAMessage_Wire42()
+    {
+        Assert.InRange(AllocatedFor(400) - AllocatedFor(10), -64, 64);
+
+        static long AllocatedFor(int messages)
+        {
+            var request = Read("""{"model":"m","messages":[""" + Many(messages, """{"role":"user","content":"a"},{"role":"assistant","content":"b"}""") + "]}");
+            var output = new ArrayBufferWriter<byte>(100_000);
+            var memory = new ThoughtMemory();
+            var target = Target(Flash25);
+            return Allocations.Of(() =>
+            {
+                output.ResetWrittenCount();
+                GeminiBody.Write(request, target, memory, output);
+            });
+        }
     }
 
     [Fact]
