@@ -1,3 +1,5 @@
+using OpenAI.Chat;
+
 namespace ThotNet.EndToEnd.Tests;
 
 /// <summary>The models of one provider that official clients are run with: docs/providers.md, "What was run".</summary>
@@ -19,4 +21,11 @@ internal sealed record ClientModel(string Provider, string Chat, string Embeddin
 
     /// <summary>The models of a provider.</summary>
     public static ClientModel Of(string provider) => All.Single(model => model.Provider == provider);
+}
+
+/// <summary>What official clients are asked about their answers.</summary>
+internal static class ClientUsage
+{
+    /// <summary>Tokens of the answer itself: thinking counts as output too, and some models think without being asked.</summary>
+    public static int Written(this ChatTokenUsage usage) => usage.OutputTokenCount - (usage.OutputTokenDetails?.ReasoningTokenCount ?? 0);
 }

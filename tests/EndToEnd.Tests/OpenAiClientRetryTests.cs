@@ -26,7 +26,7 @@ public sealed class OpenAiClientRetryTests : IAsyncLifetime
 
         var answer = (await Client(provider, retries: 3).CompleteChatAsync(Question)).Value;
 
-        Assert.Equal(12, answer.Usage.OutputTokenCount);
+        Assert.Equal(12, answer.Usage.Written());
         Assert.Equal([503, 200], _thotnet.Simulator.Requests().Select(request => request.Status));
     }
 
