@@ -8,7 +8,8 @@ namespace ThotNet.Providers.Chat;
 /// <summary>Reads one top-level field: its type, its range and what it says about the request (wire.md 1.1).</summary>
 internal static class FieldReader
 {
-    private static readonly string[] Efforts = ["none", "minimal", "low", "medium", "high", "xhigh", "max"];
+    // The word default is Groq's (wire.md 3.4).
+    private static readonly string[] Efforts = ["none", "default", "minimal", "low", "medium", "high", "xhigh", "max"];
 
     private static readonly string[] Verbosities = ["low", "medium", "high"];
 

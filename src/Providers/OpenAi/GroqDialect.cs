@@ -10,6 +10,8 @@ internal sealed class GroqDialect : OpenAiDialect
 {
     internal override JsonEncodedText OutputCapField { get; } = JsonEncodedText.Encode("max_completion_tokens");
 
+    internal override bool KnowsDefaultEffort => true;
+
     internal override bool StopsAfterToolCalls => false;
 
     internal override bool ForwardsExtra(RequestField field, ReadOnlySpan<byte> value, Capabilities needs) => field switch

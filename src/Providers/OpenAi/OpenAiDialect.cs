@@ -27,6 +27,9 @@ public abstract class OpenAiDialect
     /// <summary>The role <c>developer</c> is known; otherwise it becomes <c>system</c>.</summary>
     internal virtual bool KnowsDeveloper => false;
 
+    /// <summary>The word <c>default</c> is known as a reasoning effort (wire.md 3.4); elsewhere it is said by leaving the field out.</summary>
+    internal virtual bool KnowsDefaultEffort => false;
+
     /// <summary>A finish reason of <c>stop</c> may follow tool calls (wire.md 4.1).</summary>
     internal virtual bool StopsAfterToolCalls => true;
 
@@ -46,6 +49,7 @@ public abstract class OpenAiDialect
 
         // The order of models is the gateway's own work.
         RequestField.Models or RequestField.Route => false,
+        RequestField.ReasoningEffort when value.SequenceEqual("\"default\""u8) => KnowsDefaultEffort,
         _ => ForwardsExtra(field, value, needs),
     };
 

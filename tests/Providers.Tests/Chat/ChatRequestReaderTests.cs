@@ -130,6 +130,7 @@ public sealed class ChatRequestReaderTests
 
     [Theory]
     [InlineData("\"reasoning_effort\":\"none\"")]
+    [InlineData("\"reasoning_effort\":\"default\"")]
     [InlineData("\"reasoning_effort\":\"minimal\"")]
     [InlineData("\"reasoning_effort\":\"\\u006cow\"")]
     [InlineData("\"reasoning_effort\":\"medium\"")]

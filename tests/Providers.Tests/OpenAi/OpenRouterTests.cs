@@ -35,6 +35,10 @@ public sealed class OpenRouterTests
         Assert.True((await _fixture.Send(AdapterFixture.With(fields))).ContainsKey(name));
 
     [Fact]
+    public async Task Request_EffortOfGroqs_IsSaidByLeavingItOut_Wire34() =>
+        Assert.False((await _fixture.Send(AdapterFixture.With("\"reasoning_effort\":\"default\""))).ContainsKey("reasoning_effort"));
+
+    [Fact]
     public async Task Request_Messages_AreSentAsTheyStand_Wire22()
     {
         const string Messages = """
