@@ -98,6 +98,26 @@ internal static class JsonBytes
         return default;
     }
 
+    /// <summary>A reader on the object that is an answer, or on the first object of an array: errors may come as its only element (wire.md 4.5).</summary>
+    /// <exception cref="JsonException">There is no object.</exception>
+    public static Utf8JsonReader StartAnswer(ReadOnlySpan<byte> json, out bool isArray)
+    {
+        var reader = new Utf8JsonReader(json);
+        reader.Read();
+        isArray = reader.TokenType == JsonTokenType.StartArray;
+        if (isArray)
+            reader.Read();
+        return reader.TokenType == JsonTokenType.StartObject ? reader : throw new JsonException("not an object");
+    }
+
+    /// <summary>Reads what is left, so that all of it is known to be valid.</summary>
+    public static void ReadToEnd(scoped ref Utf8JsonReader reader)
+    {
+        while (reader.Read())
+        {
+        }
+    }
+
     /// <summary>Writes valid JSON without the blanks between its tokens.</summary>
     public static void WriteCompact(ReadOnlySpan<byte> json, IBufferWriter<byte> output)
     {

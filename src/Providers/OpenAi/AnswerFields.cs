@@ -14,18 +14,16 @@ internal ref struct AnswerFields
     public ReadOnlySpan<byte> Error;
     public ReadOnlySpan<byte> Fingerprint;
 
-    /// <summary>Reads an object to its end; what follows it, or anything else than an object, is a <see cref="JsonException"/>.</summary>
+    /// <summary>Reads an object to its end, or an array whose first element is an error, as Google's compatible endpoint has it (wire.md 4.1).</summary>
+    /// <exception cref="JsonException">It is neither, or something follows it.</exception>
     public static AnswerFields Read(ReadOnlySpan<byte> json)
     {
         var fields = new AnswerFields();
-        var reader = new Utf8JsonReader(json);
-        reader.Read();
-        if (reader.TokenType != JsonTokenType.StartObject)
-            throw new JsonException("not an object");
+        var reader = JsonBytes.StartAnswer(json, out var isArray);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             fields.ReadField(ref reader, json);
-        reader.Read();
-        return fields;
+        JsonBytes.ReadToEnd(ref reader);
+        return isArray && !fields.HasError ? throw new JsonException("an array") : fields;
     }
 
     /// <summary>The provider reported an error: an object or a non-empty text. Clients look at nothing but that either (wire.md 1.3).</summary>

@@ -23,6 +23,7 @@ public sealed class GenericTests
     [InlineData("\"service_tier\":\"auto\"", "service_tier")]
     [InlineData("\"provider\":{}", "provider")]
     [InlineData("\"made_up\":1", "made_up")]
+    [InlineData("\"reasoning_effort\":\"default\"", "reasoning_effort")]
     [InlineData("\"modalities\":[\"text\"]", "modalities")]
     public async Task Request_UnknownFields_AreDropped_Wire11(string fields, string name) =>
         Assert.False((await _fixture.Send(AdapterFixture.With(fields))).ContainsKey(name));
@@ -143,4 +144,26 @@ public sealed class GenericTests
     [InlineData("""{"error":{"message":"\ud800"}}""")]
     [InlineData("""{"error":{"message":"x","metadata":{"\ud800":1},"details":[{"\udc00":1}]}}""")]
     public void Failure_OddShapes_DoNoHarm(string body) => Assert.Equal(FailureClass.Transient, _fixture.Failure(500, body).Class);
+
+    private const string Overloaded = """[{"error":{"code":503,"message":"The model is overloaded.","status":"UNAVAILABLE"}}]""";
+
+    [Fact]
+    public void Stream_ErrorInAnArray_IsRead_Wire41()
+    {
+        var run = _fixture.Stream(AdapterFixture.With("\"stream\":true"), Overloaded);
+
+        Assert.Equal([StreamEvent.Failed], run.Kinds);
+        Assert.Equal((503, "The model is overloaded."), (run.Translator.Failure!.Status, run.Translator.Failure.Message));
+    }
+
+    [Fact]
+    public void Answer_ErrorInAnArray_IsRead_Wire41() =>
+        Assert.Equal((503, "The model is overloaded."), (_fixture.AnswerFails(Overloaded).Status, _fixture.AnswerFails(Overloaded).Message));
+
+    [Theory]
+    [InlineData("""[{"choices":[{"index":0,"delta":{"content":"a"}}]}]""")]
+    [InlineData("""[{"error":{"message":"x"}}""")]
+    [InlineData("[]")]
+    public void Stream_OtherArray_IsMalformed_Wire41(string data) =>
+        Assert.Equal([StreamEvent.Malformed], _fixture.Stream(AdapterFixture.With("\"stream\":true"), data).Kinds);
 }

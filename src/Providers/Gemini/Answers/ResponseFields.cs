@@ -18,20 +18,10 @@ internal ref struct ResponseFields
     public static ResponseFields Read(ReadOnlySpan<byte> json)
     {
         var fields = new ResponseFields();
-        var reader = new Utf8JsonReader(json);
-        reader.Read();
-        var isArray = reader.TokenType == JsonTokenType.StartArray;
-        if (isArray)
-            reader.Read();
-        if (reader.TokenType != JsonTokenType.StartObject)
-            throw new JsonException("not an object");
+        var reader = JsonBytes.StartAnswer(json, out var isArray);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             fields.ReadField(ref reader, json);
-        while (reader.Read())
-        {
-            // To the end, so that all of it is known to be valid.
-        }
-
+        JsonBytes.ReadToEnd(ref reader);
         return isArray && !fields.HasError ? throw new JsonException("an array") : fields;
     }
 
