@@ -5,7 +5,7 @@ namespace ThotNet.Providers.Failures;
 /// <summary>What a caller is told when a provider's failure ends its request (wire.md 1.4, 1.6, 3.3).</summary>
 public static class FailureErrors
 {
-    /// <summary>Longest <c>Retry-After</c> with a spent quota; some clients wait it out three times (wire.md 1.6).</summary>
+    /// <summary>Longest <c>Retry-After</c>; some clients wait it out three times, whatever it is (wire.md 1.6).</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
 
     /// <summary>The caller's error for a failure. Our own troubles with a provider's key never look like the caller's.</summary>
@@ -22,11 +22,11 @@ public static class FailureErrors
             FailureClass.ModelGone => new ApiError(
                 404, "The model is not available at its provider any more.", "invalid_request_error", "model_not_found", "model"),
             FailureClass.Throttled or FailureClass.ThrottledUpstream => new ApiError(
-                429, "The provider is limiting requests; try again later.", "rate_limit_error", "rate_limit_exceeded", null, failure.RetryAfter),
+                429, "The provider is limiting requests; try again later.", "rate_limit_error", "rate_limit_exceeded", null, WaitOf(failure)),
             FailureClass.QuotaGone => QuotaGone(failure, now),
             FailureClass.TimedOut => new ApiError(504, "The provider did not answer in time.", "server_error", "provider_timeout"),
             FailureClass.KeyRefused => new ApiError(502, "The provider is not available to this gateway.", "server_error", "provider_unavailable"),
-            _ => new ApiError(502, failure.Message, "server_error", "provider_unavailable", null, failure.RetryAfter),
+            _ => new ApiError(502, failure.Message, "server_error", "provider_unavailable", null, WaitOf(failure)),
         };
     }
 
@@ -35,19 +35,12 @@ public static class FailureErrors
     private static ApiError PassedOn(ProviderFailure failure, int status) =>
         new(status, failure.Message, failure.Type, failure.Code, failure.Param);
 
-    private static ApiError QuotaGone(ProviderFailure failure, DateTimeOffset? now)
+    private static TimeSpan? WaitOf(ProviderFailure failure) => failure.RetryAfter > LongestWait ? LongestWait : failure.RetryAfter;
+
+    private static ApiError QuotaGone(ProviderFailure failure, DateTimeOffset? now) => new(
+        429, "The quota for this model is spent.", "insufficient_quota", "insufficient_quota", null, WaitOf(failure) ?? LongestWait)
     {
-        var wait = failure.RetryAfter ?? LongestWait;
-        return new ApiError(
-            429,
-            "The quota for this model is spent.",
-            "insufficient_quota",
-            "insufficient_quota",
-            null,
-            wait < LongestWait ? wait : LongestWait)
-        {
-            ShouldRetry = false,
-            ResetsAt = now + failure.RetryAfter,
-        };
-    }
+        ShouldRetry = false,
+        ResetsAt = now + failure.RetryAfter,
+    };
 }

@@ -43,6 +43,13 @@ public sealed class FailureErrorsTests
     public void ToApiError_Throttled_TellsTheWait() =>
         Assert.Equal(5, FailureErrors.ToApiError(new ProviderFailure(FailureClass.Throttled, 429, "w", RetryAfter: TimeSpan.FromSeconds(4.77))).RetryAfterSeconds);
 
+    [Theory]
+    [InlineData(FailureClass.Throttled)]
+    [InlineData(FailureClass.ThrottledUpstream)]
+    [InlineData(FailureClass.Transient)]
+    public void ToApiError_LongWait_HangsNoClient_Wire16(FailureClass kind) =>
+        Assert.Equal(60, FailureErrors.ToApiError(new ProviderFailure(kind, 429, "w", RetryAfter: TimeSpan.FromHours(3))).RetryAfterSeconds);
+
     [Fact]
     public void ToApiError_QuotaGone_IsNotWorthARetry_Wire16()
     {
