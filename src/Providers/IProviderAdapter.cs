@@ -71,7 +71,10 @@ public interface IStreamTranslator
     /// <summary>The usage seen so far; the last one counts.</summary>
     TokenUsage? Usage { get; }
 
-    /// <summary>A finish reason was seen for every choice that began (wire.md 1.3: only then, or after the end marker, is a stream complete).</summary>
+    /// <summary>
+    /// A finish reason was seen for every choice asked for (wire.md 1.3: only then, or after the end marker, is a stream complete). A choice that never
+    /// began may have been cut off as well.
+    /// </summary>
     bool Finished { get; }
 
     /// <summary>The error that the provider reported inside the stream, or null.</summary>

@@ -18,6 +18,7 @@ internal sealed class ChunkTranslator : IStreamTranslator
     private readonly OpenAiDialect _dialect;
     private readonly DateTimeOffset _now;
     private readonly ChunkWriter _chunks;
+    private readonly int _wanted;
     private readonly List<ChoiceState> _choices = new(1);
 
     /// <summary>Begins the translation of one stream.</summary>
@@ -28,6 +29,7 @@ internal sealed class ChunkTranslator : IStreamTranslator
         _dialect = dialect;
         _now = now;
         _chunks = new ChunkWriter(request, target);
+        _wanted = request.Choices;
     }
 
     /// <inheritdoc/>
@@ -37,7 +39,7 @@ internal sealed class ChunkTranslator : IStreamTranslator
     public ProviderFailure? Failure { get; private set; }
 
     /// <inheritdoc/>
-    public bool Finished => _choices.Count > 0 && _choices.TrueForAll(choice => choice.Finished);
+    public bool Finished => _choices.Count >= _wanted && _choices.TrueForAll(choice => choice.Finished);
 
     /// <inheritdoc/>
     public StreamEvent Translate(ReadOnlySpan<byte> eventType, ReadOnlySpan<byte> data, IBufferWriter<byte> output)

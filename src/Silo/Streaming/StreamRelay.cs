@@ -15,7 +15,7 @@ internal sealed class StreamRelay(RoutingOptions options, SiloMetrics metrics)
     {
         using var reader = new SseReader(upstream);
         long bytes = 0;
-        while (await reader.ReadAsync(deadline.Token) is var kind && kind != SseKind.End)
+        while (await ReadAsync(reader, translator, deadline) is var kind && kind != SseKind.End)
         {
             if (kind == SseKind.Comment)
             {
@@ -54,6 +54,20 @@ internal sealed class StreamRelay(RoutingOptions options, SiloMetrics metrics)
         return translator.Finished
             ? await CompleteAsync(translator, caller, deadline)
             : AttemptOutcome.Fail(EndedEarly, caller.ContentSent);
+    }
+
+    // Nothing but usage and the end marker can follow the last finish reason. A provider that falls silent or breaks off there has given the whole
+    // answer, which callers could only ask for again (wire.md 1.3, 4.4).
+    private static async ValueTask<SseKind> ReadAsync(SseReader reader, IStreamTranslator translator, AttemptDeadline deadline)
+    {
+        try
+        {
+            return await reader.ReadAsync(deadline.Token);
+        }
+        catch (Exception exception) when (translator.Finished && (exception is IOException || deadline.Fired))
+        {
+            return SseKind.End;
+        }
     }
 
     private static ProviderFailure EndedEarly { get; } =

@@ -21,6 +21,7 @@ internal sealed class GeminiChunkTranslator(
     private readonly List<ChoiceState> _choices = new(1);
     private ContentWriter? _content;
     private bool _hasContent;
+    private bool _isBlocked;
 
     /// <inheritdoc/>
     public TokenUsage? Usage { get; private set; }
@@ -29,7 +30,8 @@ internal sealed class GeminiChunkTranslator(
     public ProviderFailure? Failure { get; private set; }
 
     /// <inheritdoc/>
-    public bool Finished => _choices.Count > 0 && _choices.TrueForAll(choice => choice.Finish != FinishKind.None);
+    public bool Finished =>
+        _isBlocked || (_choices.Count >= request.Choices && _choices.TrueForAll(choice => choice.Finish != FinishKind.None));
 
     /// <inheritdoc/>
     public StreamEvent Translate(ReadOnlySpan<byte> eventType, ReadOnlySpan<byte> data, IBufferWriter<byte> output)
@@ -138,14 +140,11 @@ internal sealed class GeminiChunkTranslator(
     // A prompt may also be found to be blocked when its answer has begun.
     private StreamEvent Refuse(IBufferWriter<byte> output)
     {
-        if (_hasContent)
-        {
-            _choices.ForEach(choice => choice.Finish = FinishKind.Filtered);
-            return StreamEvent.None;
-        }
-
+        _isBlocked = true;
         var state = StateOf(0);
-        state.Finish = FinishKind.Filtered;
+        _choices.ForEach(choice => choice.Finish = FinishKind.Filtered);
+        if (_hasContent)
+            return StreamEvent.None;
         WriteRole(state, output);
         var writer = _chunks.BeginDelta(state.Index, output);
         writer.WriteString("refusal"u8, GeminiAnswerTranslator.Refusal);
