@@ -21,7 +21,7 @@ public sealed class RoutingOptions
 
     /// <summary>
     /// How long an attempt may take to its first event. An answer that is not streamed sends its headers only when it is complete, so they get
-    /// 20 ms more for each token that it may have.
+    /// 20 ms more for each token that it may have, and 1 ms for each of its prompt.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
     public TimeSpan FirstEventTimeout { get; set; } = TimeSpan.FromSeconds(10);

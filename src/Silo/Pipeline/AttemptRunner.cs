@@ -19,6 +19,12 @@ internal sealed class AttemptRunner(ProviderSet providers, ThotNetOptions option
     /// </summary>
     public static readonly TimeSpan TimePerToken = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>
+    /// Time that such an answer gets for each token of its prompt: embeddings write nothing, but thousands of inputs take their time. 1 ms is a
+    /// model that reads 1000 tokens a second.
+    /// </summary>
+    public static readonly TimeSpan TimePerPromptToken = TimeSpan.FromMilliseconds(1);
+
     private readonly StreamRelay _streams = new(options.Routing, metrics);
     private readonly AnswerRelay _answers = new(options.Routing, time);
 
@@ -34,7 +40,7 @@ internal sealed class AttemptRunner(ProviderSet providers, ThotNetOptions option
         var provider = providers[target.Provider];
         var started = time.GetTimestamp();
         using var activity = SiloMetrics.StartAttempt(request, target, provider.Address, number);
-        using var deadline = new AttemptDeadline(FirstAllowance(request, target), options.Routing.AnswerTimeout, time, caller.Left);
+        using var deadline = new AttemptDeadline(FirstAllowance(request, target, options.Routing), options.Routing.AnswerTimeout, time, caller.Left);
         AttemptOutcome outcome = new(AttemptResult.CallerLeft);
         try
         {
@@ -85,15 +91,32 @@ internal sealed class AttemptRunner(ProviderSet providers, ThotNetOptions option
     private static ProviderFailure Compressed { get; } =
         new(FailureClass.Transient, 0, "The provider compressed its answer without being asked to.", Code: "upstream_compressed");
 
-    private TimeSpan FirstAllowance(ModelRequest request, TargetDefinition target)
+    /// <summary>The time to the first sign of life.</summary>
+    internal static TimeSpan FirstAllowance(ModelRequest request, TargetDefinition target, RoutingOptions options)
     {
-        var allowance = options.Routing.FirstEventTimeout;
+        var allowance = options.FirstEventTimeout;
         if (!request.Stream)
         {
-            allowance += TimePerToken * request.OutputTokenBound(target);
+            allowance += (TimePerToken * request.OutputTokenBound(target)) + (TimePerPromptToken * request.PromptTokenBound);
         }
 
-        return allowance < options.Routing.AnswerTimeout ? allowance : options.Routing.AnswerTimeout;
+        return allowance < options.AnswerTimeout ? allowance : options.AnswerTimeout;
+    }
+
+    /// <summary>
+    /// What an attempt cost; null where nobody knows, so that all that was reserved counts. A refusal before any work costs the request but no tokens.
+    /// </summary>
+    internal static QuotaAmounts? CostOf(AttemptOutcome outcome)
+    {
+        if (outcome.Usage is not { } usage)
+        {
+            return outcome.Refused ? new QuotaAmounts(1, 0) : null;
+        }
+
+        var tokens = Math.Max(usage.TotalTokens, usage.PromptTokens + usage.CompletionTokens);
+
+        // No answer is free of tokens: a provider that counts none has not counted.
+        return tokens > 0 || outcome.Result is not AttemptResult.Answered ? new QuotaAmounts(1, tokens) : null;
     }
 
     private static bool IsEventStream(HttpResponseMessage response) =>
@@ -121,16 +144,11 @@ internal sealed class AttemptRunner(ProviderSet providers, ThotNetOptions option
         }
     }
 
-    // Unknown usage keeps the reservation in full; a refusal before any work costs the request but no tokens.
     private static void Settle(Reservation reservation, AttemptOutcome outcome)
     {
-        if (outcome.Usage is { } usage)
+        if (CostOf(outcome) is { } cost)
         {
-            reservation.Settle(new QuotaAmounts(1, Math.Max(usage.TotalTokens, usage.PromptTokens + usage.CompletionTokens)));
-        }
-        else if (outcome.Refused)
-        {
-            reservation.Settle(new QuotaAmounts(1, 0));
+            reservation.Settle(cost);
         }
         else
         {

@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+using System.Text;
+using ThotNet.Grains.Abstractions.Quota;
+using ThotNet.Hosting.Configuration;
+using ThotNet.Providers;
+using ThotNet.Providers.Chat;
+using ThotNet.Providers.Embeddings;
+using ThotNet.Routing;
+using ThotNet.Silo.Pipeline;
+
+namespace ThotNet.Silo.Tests.Pipeline;
+
+/// <summary>How long an attempt may take to its first sign of life, and what it costs.</summary>
+public sealed class AttemptRunnerTests
+{
+    private static readonly TargetDefinition Target = new("acme", "model-1", ImmutableArray<string>.Empty, 1, "q", Capabilities.Embeddings, 100);
+
+    [Theory]
+    [InlineData(false, 12.009)]
+    [InlineData(true, 10)]
+    public void FirstAllowance_Chat_GrowsWithWhatIsReadAndWrittenUnlessStreamed(bool stream, double seconds)
+    {
+        var body = $$"""{"model":"m","stream":{{(stream ? "true" : "false")}},"messages":[{"role":"user","content":"hi"}]}""";
+        Assert.Null(ChatRequestReader.Read(Encoding.UTF8.GetBytes(body), out var request));
+
+        Assert.Equal(seconds, AttemptRunner.FirstAllowance(request!, Target, new RoutingOptions()).TotalSeconds);
+    }
+
+    [Theory]
+    [InlineData(1, 11)]
+    [InlineData(50, 60)]
+    [InlineData(2048, 120)]
+    public void FirstAllowance_Embeddings_GrowsWithTheInputs_Wire17(int inputs, double seconds)
+    {
+        var body = $$"""{"model":"m","input":[{{string.Join(',', Enumerable.Repeat($"\"{new string('x', 3000)}\"", inputs))}}]}""";
+        Assert.Null(EmbeddingsRequestReader.Read(Encoding.UTF8.GetBytes(body), out var request));
+
+        Assert.Equal(seconds, AttemptRunner.FirstAllowance(request!, Target, new RoutingOptions()).TotalSeconds);
+    }
+
+    [Fact]
+    public void CostOf_Usage_IsWhatWasCounted() =>
+        Assert.Equal(new QuotaAmounts(1, 12), AttemptRunner.CostOf(new AttemptOutcome(AttemptResult.Answered, Usage: new TokenUsage(5, 7, 0))));
+
+    [Fact]
+    public void CostOf_AnswerWithoutUsage_IsUnknown() => Assert.Null(AttemptRunner.CostOf(new AttemptOutcome(AttemptResult.Answered)));
+
+    [Fact]
+    public void CostOf_AnswerThatCountsNothing_IsUnknown() =>
+        Assert.Null(AttemptRunner.CostOf(new AttemptOutcome(AttemptResult.Answered, Usage: new TokenUsage(0, 0, 0))));
+
+    [Fact]
+    public void CostOf_FailureThatCountsNothing_CostsNoTokens() =>
+        Assert.Equal(new QuotaAmounts(1, 0), AttemptRunner.CostOf(new AttemptOutcome(AttemptResult.Failed, Usage: new TokenUsage(0, 0, 0))));
+
+    [Fact]
+    public void CostOf_Refusal_CostsNoTokens() =>
+        Assert.Equal(new QuotaAmounts(1, 0), AttemptRunner.CostOf(new AttemptOutcome(AttemptResult.Failed) { Refused = true }));
+}
