@@ -95,5 +95,15 @@ public sealed class SseReaderTests
         });
     }
 
+    [Fact]
+    public void Read_BytesChangedAtWill_GiveTheSameEventsHoweverCut_Wire13() =>
+        Gen.Select(Changed.Bytes("\uFEFF: ping\r\n\r\nevent: error\rdata: {\ndata:}\n\nid: 1\rretry: 5\r\n\r\ndata\n\ndata: ü€😀"), Gen.Int[1, 7].Array[1, 20]).Sample(
+            (bytes, cuts) =>
+            {
+                var whole = ReadAll(bytes, [int.MaxValue]).GetAwaiter().GetResult();
+                Assert.Equal(whole, ReadAll(bytes, cuts).GetAwaiter().GetResult());
+            },
+            iter: 2_000);
+
     private static Gen<string> OneOf(params string[] texts) => Gen.Int[0, texts.Length - 1].Select(index => texts[index]);
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json.Nodes;
 using CsCheck;
+using ThotNet.Providers.Embeddings;
 using ThotNet.Providers.Tests.OpenAi;
 
 namespace ThotNet.Providers.Tests.Gemini.Answers;
@@ -17,42 +18,16 @@ public sealed class GeminiRobustnessTests
          "promptFeedback":{"blockReason":"SAFETY"},"usageMetadata":{"promptTokenCount":5,"candidatesTokenCount":7,"thoughtsTokenCount":2,"totalTokenCount":14},"responseId":"r\u0031"}
         """;
 
-    private const string Failing = """
-        [{"error":{"code":429,"message":"Please retry in 4.7s, limit: 0, project_number:1234567","status":"RESOURCE_EXHAUSTED","details":[
-         {"@type":"QuotaFailure","violations":[{"quotaId":"PerDay","quotaValue":"20"}]},{"@type":"RetryInfo","retryDelay":"3s"},{"reason":"API_KEY_INVALID"}]}}]
+    private const string Vectors = """
+        {"embeddings":[{"values":[0.5,-1e-3,12345678901234567890]},{"x":[1],"values":[1,2,3]}],"more":[{"x":"\u0041"}]}
         """;
-
-    private static readonly byte[] Spice = Encoding.UTF8.GetBytes("\"\\{}[]:,.0-9eEtfnud \r\n\u0000ÿ");
 
     private static readonly string?[] Legal = ["stop", "length", "tool_calls", "content_filter"];
 
     private readonly AdapterFixture _fixture = GeminiSamples.Fixture();
 
-    private static Gen<byte[]> Changed(string text)
-    {
-        var good = Encoding.UTF8.GetBytes(text);
-        return Gen.Select(Gen.Int[0, good.Length - 1], Gen.Int[0, Spice.Length - 1], Gen.Int[0, 3]).Array[0, 4].Select(changes =>
-        {
-            var bytes = good.ToList();
-            foreach (var (at, spice, kind) in changes)
-            {
-                var index = Math.Min(at, bytes.Count - 1);
-                if (kind == 0)
-                    bytes[index] = Spice[spice];
-                else if (kind == 1)
-                    bytes.Insert(index, Spice[spice]);
-                else if (kind == 2)
-                    bytes.RemoveAt(index);
-                else
-                    bytes.RemoveRange(index, Math.Min(spice * 4, bytes.Count - index - 1));
-            }
-
-            return bytes.ToArray();
-        });
-    }
-
     [Fact]
-    public void Answers_ChangedAtWill_FailOrKeepTheRules_Wire12() => Changed(Good).Sample(
+    public void Answers_ChangedAtWill_FailOrKeepTheRules_Wire12() => Changed.Bytes(Good).Sample(
         bytes =>
         {
             var output = new ArrayBufferWriter<byte>();
@@ -73,7 +48,7 @@ public sealed class GeminiRobustnessTests
         iter: 3_000);
 
     [Fact]
-    public void Streams_ChangedAtWill_KeepTheRules_Wire13() => Changed(Good).Array[1, 3].Sample(
+    public void Streams_ChangedAtWill_KeepTheRules_Wire13() => Changed.Bytes(Good).Array[1, 3].Sample(
         events =>
         {
             var request = AdapterFixture.Request(AdapterFixture.With("\"stream\":true"));
@@ -89,36 +64,23 @@ public sealed class GeminiRobustnessTests
                     return;
             }
 
-            var isFinished = translator.Finished;
             translator.Complete(output);
-            if (isFinished)
-                AssertRules(Encoding.UTF8.GetString(output.WrittenSpan));
+            StreamRules.AssertKept(Encoding.UTF8.GetString(output.WrittenSpan), translator.Finished);
         },
         iter: 2_000);
 
     [Fact]
-    public void Failures_ChangedAtWill_HaveWords_Wire45() => Changed(Failing).Sample(
-        bytes =>
+    public void Embeddings_ChangedAtWill_FailOrHaveOneVectorForEachInput_Rule55() => Gen.Select(Changed.Bytes(Vectors), Gen.Bool).Sample(
+        (bytes, base64) =>
         {
-            using var response = new HttpResponseMessage();
-            var failure = _fixture.Adapter.ReadFailure(429, response.Headers, bytes, AdapterFixture.Now);
-            Assert.NotEmpty(failure.Message);
+            var request = new EmbeddingsRequest { Body = "{}"u8.ToArray(), Model = "m", Inputs = [0..2, 0..2], Base64 = base64 };
+            var output = new ArrayBufferWriter<byte>();
+            var (_, failure) = _fixture.Adapter.TranslateAnswer(bytes, request, AdapterFixture.Target, AdapterFixture.Now, output);
+            if (failure is not null)
+                return;
+            var data = JsonNode.Parse(output.WrittenSpan)!["data"]!.AsArray();
+            Assert.Equal([0, 1], data.Select(item => (int)item!["index"]!));
+            Assert.All(data, item => Assert.True(base64 ? ((string?)item!["embedding"])!.Length > 0 : item!["embedding"]!.AsArray().Count > 0));
         },
         iter: 3_000);
-
-    private static void AssertRules(string text)
-    {
-        var events = text.Split("\n\n", StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal("data: [DONE]", events[^1]);
-        var choices = events[..^1].SelectMany(line => JsonNode.Parse(line["data: ".Length..])!["choices"]!.AsArray()).ToList();
-        foreach (var choice in choices.GroupBy(choice => (int)choice!["index"]!))
-        {
-            Assert.NotNull(choice.First()!["delta"]!["role"]);
-            Assert.Single(choice, piece => piece!["delta"]!["role"] is not null);
-            Assert.Contains((string?)choice.Last()!["finish_reason"], Legal);
-            Assert.Single(choice, piece => piece!["finish_reason"] is not null);
-            var calls = choice.SelectMany(piece => piece!["delta"]!["tool_calls"]?.AsArray() ?? []).ToList();
-            Assert.Equal(Enumerable.Range(0, calls.Count), calls.Select(call => (int)call!["index"]!));
-        }
-    }
 }

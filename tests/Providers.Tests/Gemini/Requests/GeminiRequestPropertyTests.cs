@@ -27,25 +27,6 @@ public sealed class GeminiRequestPropertyTests
          "response_format":{"type":"json_schema","json_schema":{"name":"x","schema":{"type":"object","properties":{"a":{"enum":[1,null]}},"oneOf":[{"required":["a"]},{}]}}}}
         """;
 
-    private static readonly byte[] Spice = Encoding.UTF8.GetBytes("\"\\{}[]:,.0-9eEtfnu \r\n\u0000ÿ");
-
-    private static readonly Gen<byte[]> Changed = Gen.Select(Gen.Int[0, 100_000], Gen.Int[0, Spice.Length - 1], Gen.Int[0, 2]).Array[1, 4].Select(changes =>
-    {
-        var bytes = Encoding.UTF8.GetBytes(Good).ToList();
-        foreach (var (at, spice, kind) in changes)
-        {
-            var index = at % bytes.Count;
-            if (kind == 0)
-                bytes[index] = Spice[spice];
-            else if (kind == 1)
-                bytes.Insert(index, Spice[spice]);
-            else
-                bytes.RemoveAt(index);
-        }
-
-        return bytes.ToArray();
-    });
-
     // Whole words, so that fields and values become others that the request also has.
     private static readonly Gen<byte[]> Swapped = Gen.Select(Gen.Int[0, Words.Length - 1], Gen.Int[0, Words.Length - 1], Gen.Int[0, 30]).Array[1, 3].Select(swaps =>
     {
@@ -136,7 +117,7 @@ public sealed class GeminiRequestPropertyTests
     public void Write_GoodRequest_IsAccepted_Wire42() => Assert.Null(ChatRequestReader.Read(Encoding.UTF8.GetBytes(Good), out _));
 
     [Fact]
-    public void Write_RequestChangedAtWill_IsRefusedOrWrittenAsJson_Wire42() => Changed.Sample(AssertAccepted, iter: 2_000);
+    public void Write_RequestChangedAtWill_IsRefusedOrWrittenAsJson_Wire42() => Changed.Bytes(Good).Sample(AssertAccepted, iter: 2_000);
 
     [Fact]
     public void Write_RequestWithWordsSwapped_IsRefusedOrWrittenAsJson_Wire42() => Swapped.Sample(AssertAccepted, iter: 1_000);
