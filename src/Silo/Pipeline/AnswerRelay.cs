@@ -1,6 +1,7 @@
 using CommunityToolkit.HighPerformance.Buffers;
 using ThotNet.Hosting.Configuration;
 using ThotNet.Providers;
+using ThotNet.Providers.Embeddings;
 using ThotNet.Routing;
 using ThotNet.Silo.Streaming;
 
@@ -28,7 +29,7 @@ internal sealed class AnswerRelay(RoutingOptions options, TimeProvider time)
         using var read = new ArrayPoolBufferWriter<byte>(ReadSize);
         if (!await ReadAsync(body, read, MaxAnswerBytes, deadline))
         {
-            return AttemptOutcome.Fail(TooLong, contentSent: false);
+            return AttemptOutcome.Fail(request is EmbeddingsRequest ? TooManyVectors : TooLong, contentSent: false);
         }
 
         caller.Pending.Clear();
@@ -52,6 +53,10 @@ internal sealed class AnswerRelay(RoutingOptions options, TimeProvider time)
         await ReadAsync(body, read, MaxFailureBytes, deadline);
         return adapter.ReadFailure((int)response.StatusCode, response.Headers, read.WrittenSpan, time.GetUtcNow());
     }
+
+    // The caller chose how many inputs there are: no fault of the provider's, and no use in asking it again.
+    private static ProviderFailure TooManyVectors { get; } =
+        new(FailureClass.TooLarge, 0, "The vectors of all inputs together are too large for one answer; send fewer inputs.");
 
     private static ProviderFailure NotAStream { get; } =
         new(FailureClass.Transient, 0, "The provider answered a stream request without a stream.", Code: "upstream_not_a_stream");
