@@ -12,19 +12,20 @@ public sealed class ThoughtMemory
     /// <summary>Signatures kept; the least used go first.</summary>
     public const int Capacity = 4096;
 
-    /// <summary>Longest signature kept, in characters: with <see cref="Capacity"/> the memory's bound.</summary>
+    /// <summary>Most characters of a signature and its call's id: with <see cref="Capacity"/> the memory's bound.</summary>
     public const int MaxLength = 16 * 1024;
 
     private readonly ConcurrentLru<(string Caller, string Call), string> _signatures = new(Capacity);
 
-    /// <summary>Keeps a signature. One that is too long is not kept.</summary>
+    /// <summary>Keeps a signature, unless it is too long.</summary>
     /// <param name="caller">Id of the caller's key; another caller does not find it.</param>
     /// <param name="call">The tool call's id.</param>
     /// <param name="signature">The signature as it came, base64.</param>
     public void Remember(string caller, string call, string signature)
     {
+        ArgumentNullException.ThrowIfNull(call);
         ArgumentNullException.ThrowIfNull(signature);
-        if (signature.Length <= MaxLength)
+        if (call.Length + signature.Length <= MaxLength)
             _signatures.AddOrUpdate((caller, call), signature);
     }
 

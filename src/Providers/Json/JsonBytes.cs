@@ -41,7 +41,7 @@ internal static class JsonBytes
     public static bool HasContent(ReadOnlySpan<byte> value) => value.Length > 0 && value[0] switch
     {
         (byte)'"' => value.Length > 2,
-        (byte)'[' or (byte)'{' => !value[1..^1].Trim(" \t\r\n"u8).IsEmpty,
+        (byte)'[' or (byte)'{' => !value[1..^1].Trim(Blanks).IsEmpty,
         _ => false,
     };
 

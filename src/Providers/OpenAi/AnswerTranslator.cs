@@ -24,7 +24,7 @@ internal readonly struct AnswerTranslator(FailureReader failures, OpenAiDialect 
         if (!JsonBytes.HasItems(fields.Choices))
             return (usage, FailureReader.Unreadable("it has no choices"));
         var id = JsonBytes.HasContent(fields.Id) ? JsonBytes.Text(fields.Id) : null;
-        id ??= "chatcmpl-" + Guid.NewGuid().ToString("N");
+        id ??= AnswerIds.Make();
         using var writer = new Utf8JsonWriter(output, JsonBytes.Writing);
         AnswerWriter.WriteHead(writer, id, Timestamps.Seconds(fields.Created, now), target);
         var failure = WriteChoices(fields.Choices, id, writer) switch

@@ -202,7 +202,7 @@ internal sealed class ChunkTranslator : IStreamTranslator
         if (_chunks.Id is not null)
             return;
         var id = JsonBytes.HasContent(fields.Id) ? JsonBytes.Text(fields.Id) : null;
-        _chunks.Begin(id ?? "chatcmpl-" + Guid.NewGuid().ToString("N"), Timestamps.Seconds(fields.Created, _now));
+        _chunks.Begin(id ?? AnswerIds.Make(), Timestamps.Seconds(fields.Created, _now));
     }
 
     private sealed class ChoiceState(int index)

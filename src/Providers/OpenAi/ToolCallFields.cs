@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using ThotNet.Providers.Json;
 
@@ -53,7 +52,7 @@ internal ref struct ToolCallFields
         if (HasId)
             writer.WriteRaw("id"u8, Id);
         else
-            writer.WriteString("id"u8, string.Create(CultureInfo.InvariantCulture, $"call_{answer}_{choice}_{index}"));
+            writer.WriteString("id"u8, AnswerIds.OfCall(answer, choice, index));
         writer.WriteString("type"u8, "function"u8);
         writer.WriteStartObject("function"u8);
         if (HasName)

@@ -1,8 +1,8 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text.Json;
 using CommunityToolkit.HighPerformance.Buffers;
 using ThotNet.Providers.Json;
+using ThotNet.Providers.OpenAi;
 
 namespace ThotNet.Providers.Gemini.Answers;
 
@@ -13,12 +13,12 @@ namespace ThotNet.Providers.Gemini.Answers;
 internal sealed class ContentWriter(ThoughtMemory memory, string caller, string answer)
 {
     /// <summary>Writes the text that is no thought as <c>content</c>, and the thoughts as <c>reasoning_content</c>, each if there is any.</summary>
-    public static void WriteTexts(Utf8JsonWriter writer, ReadOnlySpan<byte> parts, ContentKinds kinds)
+    public static void WriteTexts(Utf8JsonWriter writer, ReadOnlySpan<byte> parts, PartKinds kinds)
     {
-        if (kinds.HasFlag(ContentKinds.Thoughts))
-            WriteText(writer, "reasoning_content"u8, parts, ContentKinds.Thoughts);
-        if (kinds.HasFlag(ContentKinds.Text))
-            WriteText(writer, "content"u8, parts, ContentKinds.Text);
+        if (kinds.Has(PartKinds.Thoughts))
+            WriteText(writer, "reasoning_content"u8, parts, PartKinds.Thoughts);
+        if (kinds.Has(PartKinds.Text))
+            WriteText(writer, "content"u8, parts, PartKinds.Text);
     }
 
     /// <summary>Writes images as data URLs (wire.md rule 47), in the form that OpenRouter has for them.</summary>
@@ -26,7 +26,7 @@ internal sealed class ContentWriter(ThoughtMemory memory, string caller, string 
     {
         using var url = new ArrayPoolBufferWriter<byte>();
         writer.WriteStartArray("images"u8);
-        var reader = new PartReader(parts, ContentKinds.Images);
+        var reader = new PartReader(parts, PartKinds.Images);
         while (reader.Read(out var part))
         {
             url.Clear();
@@ -56,7 +56,7 @@ internal sealed class ContentWriter(ThoughtMemory memory, string caller, string 
     {
         writer.WriteStartArray("tool_calls"u8);
         var index = first;
-        var reader = new PartReader(parts, ContentKinds.Calls);
+        var reader = new PartReader(parts, PartKinds.Calls);
         while (reader.Read(out var part))
         {
             writer.WriteStartObject();
@@ -74,7 +74,7 @@ internal sealed class ContentWriter(ThoughtMemory memory, string caller, string 
     {
         var id = JsonBytes.TextOrNull(part.CallId);
         if (string.IsNullOrEmpty(id))
-            id = string.Create(CultureInfo.InvariantCulture, $"call_{answer}_{choice}_{index}");
+            id = AnswerIds.OfCall(answer, choice, index);
         writer.WriteString("id"u8, id);
         writer.WriteString("type"u8, "function"u8);
         writer.WriteStartObject("function"u8);
@@ -103,14 +103,22 @@ internal sealed class ContentWriter(ThoughtMemory memory, string caller, string 
         writer.WriteString("arguments"u8, compact.WrittenSpan);
     }
 
-    // The strings are joined as they stand, so that nothing need be unescaped and escaped again.
-    private static void WriteText(Utf8JsonWriter writer, ReadOnlySpan<byte> name, ReadOnlySpan<byte> parts, ContentKinds kind)
+    // The strings are joined as they stand, so that nothing need be unescaped and escaped again. In a stream there is nearly always one.
+    private static void WriteText(Utf8JsonWriter writer, ReadOnlySpan<byte> name, ReadOnlySpan<byte> parts, PartKinds kind)
     {
-        using var text = new ArrayPoolBufferWriter<byte>();
-        text.Write("\""u8);
         var reader = new PartReader(parts, kind);
-        while (reader.Read(out var part))
+        reader.Read(out var first);
+        if (!reader.Read(out var part))
+        {
+            writer.WriteRaw(name, first.Text);
+            return;
+        }
+
+        using var text = new ArrayPoolBufferWriter<byte>();
+        text.Write(first.Text[..^1]);
+        do
             text.Write(part.Text[1..^1]);
+        while (reader.Read(out part));
         text.Write("\""u8);
         writer.WriteRaw(name, text.WrittenSpan);
     }

@@ -48,7 +48,7 @@ internal readonly struct GeminiAnswerTranslator(FailureReader failures, ThoughtM
         while (reader.Read(out var candidate))
         {
             any = true;
-            if (PartReader.Find(candidate.Parts) != ContentKinds.None)
+            if (PartReader.Find(candidate.Parts) != PartKinds.None)
                 return null;
             if (FinishKinds.Read(candidate.FinishReason) == FinishKind.Unusable)
                 failure ??= FailureReader.Unusable(Encoding.ASCII.GetString(candidate.FinishReason[1..^1]));
@@ -75,17 +75,17 @@ internal readonly struct GeminiAnswerTranslator(FailureReader failures, ThoughtM
     private static void WriteChoice(Utf8JsonWriter writer, in CandidateFields candidate, ContentWriter content)
     {
         var kinds = PartReader.Find(candidate.Parts);
-        var calls = kinds.HasFlag(ContentKinds.Calls);
+        var calls = kinds.Has(PartKinds.Calls);
         BeginChoice(writer, candidate.Index);
-        if (calls && !kinds.HasFlag(ContentKinds.Text))
+        if (calls && !kinds.Has(PartKinds.Text))
             writer.WriteNull("content"u8);
-        else if (!kinds.HasFlag(ContentKinds.Text))
+        else if (!kinds.Has(PartKinds.Text))
             writer.WriteString("content"u8, ""u8);
         ContentWriter.WriteTexts(writer, candidate.Parts, kinds);
         writer.WriteNull("refusal"u8);
         if (calls)
             content.WriteCalls(writer, candidate.Parts, candidate.Index, 0, isDelta: false);
-        if (kinds.HasFlag(ContentKinds.Images))
+        if (kinds.Has(PartKinds.Images))
             ContentWriter.WriteImages(writer, candidate.Parts);
         EndChoice(writer, candidate.LogProbs, FinishKinds.Word(FinishKinds.Read(candidate.FinishReason), calls));
     }

@@ -69,7 +69,7 @@ internal sealed class GeminiChunkTranslator(
         if (fields.HasError)
             return Fail(failures.ReadInside(data, now));
         var kinds = FindKinds(fields.Candidates, out var spoilt);
-        if (spoilt is not null && kinds == ContentKinds.None && !_hasContent)
+        if (spoilt is not null && kinds == PartKinds.None && !_hasContent)
             return Fail(FailureReader.Unusable(spoilt));
         Begin(fields);
         if (fields.IsBlocked)
@@ -77,8 +77,8 @@ internal sealed class GeminiChunkTranslator(
         var reader = new CandidateReader(fields.Candidates);
         while (reader.Read(out var candidate))
             TranslateCandidate(candidate, output);
-        _hasContent |= kinds != ContentKinds.None;
-        return kinds == ContentKinds.None ? StreamEvent.None : StreamEvent.Content;
+        _hasContent |= kinds != PartKinds.None;
+        return kinds == PartKinds.None ? StreamEvent.None : StreamEvent.Content;
     }
 
     private StreamEvent Fail(ProviderFailure failure)
@@ -87,10 +87,10 @@ internal sealed class GeminiChunkTranslator(
         return StreamEvent.Failed;
     }
 
-    private static ContentKinds FindKinds(ReadOnlySpan<byte> candidates, out string? spoilt)
+    private static PartKinds FindKinds(ReadOnlySpan<byte> candidates, out string? spoilt)
     {
         spoilt = null;
-        var kinds = ContentKinds.None;
+        var kinds = PartKinds.None;
         var reader = new CandidateReader(candidates);
         while (reader.Read(out var candidate))
         {
@@ -116,20 +116,20 @@ internal sealed class GeminiChunkTranslator(
     {
         var state = StateOf(candidate.Index);
         var kinds = PartReader.Find(candidate.Parts);
-        if (kinds != ContentKinds.None)
+        if (kinds != PartKinds.None)
             WriteDelta(state, candidate, kinds, output);
         if (FinishKinds.Read(candidate.FinishReason) is var finish && finish != FinishKind.None)
             state.Finish = finish;
     }
 
-    private void WriteDelta(ChoiceState state, in CandidateFields candidate, ContentKinds kinds, IBufferWriter<byte> output)
+    private void WriteDelta(ChoiceState state, in CandidateFields candidate, PartKinds kinds, IBufferWriter<byte> output)
     {
         WriteRole(state, output);
         var writer = _chunks.BeginDelta(state.Index, output);
         ContentWriter.WriteTexts(writer, candidate.Parts, kinds);
-        if (kinds.HasFlag(ContentKinds.Calls))
+        if (kinds.Has(PartKinds.Calls))
             state.Calls += _content!.WriteCalls(writer, candidate.Parts, state.Index, state.Calls, isDelta: true);
-        if (kinds.HasFlag(ContentKinds.Images))
+        if (kinds.Has(PartKinds.Images))
             ContentWriter.WriteImages(writer, candidate.Parts);
         _chunks.EndDelta();
         if (JsonBytes.IsObject(candidate.LogProbs))
@@ -172,10 +172,15 @@ internal sealed class GeminiChunkTranslator(
 
     private ChoiceState StateOf(int index)
     {
-        var known = _choices.Find(choice => choice.Index == index);
-        if (known is null)
-            _choices.Add(known = new ChoiceState(index));
-        return known;
+        foreach (var choice in _choices)
+        {
+            if (choice.Index == index)
+                return choice;
+        }
+
+        var added = new ChoiceState(index);
+        _choices.Add(added);
+        return added;
     }
 
     private sealed class ChoiceState(int index)

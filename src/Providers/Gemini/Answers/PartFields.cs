@@ -41,11 +41,11 @@ internal ref struct PartFields
     }
 
     /// <summary>What callers get of this part.</summary>
-    public readonly ContentKinds Kind =>
-        JsonBytes.HasText(CallName) ? ContentKinds.Calls
-        : JsonBytes.HasText(Text) ? (IsThought ? ContentKinds.Thoughts : ContentKinds.Text)
-        : JsonBytes.HasText(Data) && !IsThought && MimeType.StartsWith("\"image/"u8) ? ContentKinds.Images
-        : ContentKinds.None;
+    public readonly PartKinds Kind =>
+        JsonBytes.HasText(CallName) ? PartKinds.Calls
+        : JsonBytes.HasText(Text) ? (IsThought ? PartKinds.Thoughts : PartKinds.Text)
+        : JsonBytes.HasText(Data) && !IsThought && MimeType.StartsWith("\"image/"u8) ? PartKinds.Images
+        : PartKinds.None;
 
     private void ReadCall(ReadOnlySpan<byte> call)
     {

@@ -3,9 +3,9 @@ using ThotNet.Providers.Json;
 
 namespace ThotNet.Providers.Gemini.Answers;
 
-/// <summary>What kinds of content there are.</summary>
+/// <summary>What callers get of the parts of a content.</summary>
 [Flags]
-internal enum ContentKinds
+internal enum PartKinds
 {
     None = 0,
     Text = 1,
@@ -14,15 +14,22 @@ internal enum ContentKinds
     Images = 8,
 }
 
+/// <summary>Asks for kinds.</summary>
+internal static class PartKindsExtensions
+{
+    /// <summary>The kind is among them. Unlike <see cref="Enum.HasFlag"/> it allocates nothing, optimised or not.</summary>
+    public static bool Has(this PartKinds kinds, PartKinds kind) => (kinds & kind) != 0;
+}
+
 /// <summary>Goes through those parts of a content that callers get; what is no list has none.</summary>
 internal ref struct PartReader
 {
     private readonly ReadOnlySpan<byte> _parts;
-    private readonly ContentKinds _kinds;
+    private readonly PartKinds _kinds;
     private Utf8JsonReader _reader;
 
     /// <summary>Begins at the first part of these kinds.</summary>
-    public PartReader(ReadOnlySpan<byte> parts, ContentKinds kinds)
+    public PartReader(ReadOnlySpan<byte> parts, PartKinds kinds)
     {
         _parts = JsonBytes.HasItems(parts) ? parts : "[]"u8;
         _kinds = kinds;
@@ -31,10 +38,10 @@ internal ref struct PartReader
     }
 
     /// <summary>The kinds of content that there are.</summary>
-    public static ContentKinds Find(ReadOnlySpan<byte> parts)
+    public static PartKinds Find(ReadOnlySpan<byte> parts)
     {
-        var found = ContentKinds.None;
-        var reader = new PartReader(parts, ~ContentKinds.None);
+        var found = PartKinds.None;
+        var reader = new PartReader(parts, ~PartKinds.None);
         while (reader.Read(out var part))
             found |= part.Kind;
         return found;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ThotNet.Providers.Json;
+using ThotNet.Providers.OpenAi;
 
 namespace ThotNet.Providers.Gemini.Answers;
 
@@ -33,7 +34,7 @@ internal ref struct ResponseFields
 
     /// <summary>The answer's id for callers (wire.md rule 51).</summary>
     public readonly string MakeId() =>
-        "chatcmpl-" + (JsonBytes.TextOrNull(Id) is { Length: > 0 } id ? id : Guid.NewGuid().ToString("N"));
+        JsonBytes.TextOrNull(Id) is { Length: > 0 } id ? AnswerIds.Prefix + id : AnswerIds.Make();
 
     private void ReadField(scoped ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
     {
