@@ -151,6 +151,7 @@ internal sealed class JsonSchemaConverter(SchemaSource source)
 
         foreach (var member in members.EnumerateArray())
             SchemaNodes.Merge(node, ConvertMember(member, depth));
+        SchemaNodes.Distinguish(node, "required");
     }
 
     // A reference has to be resolved before it can be merged with something.
@@ -161,7 +162,7 @@ internal sealed class JsonSchemaConverter(SchemaSource source)
 
     private JsonObject ConvertTarget(string reference, int depth)
     {
-        if (!source.TryResolve(reference, out var target) || depth > SchemaSource.MaxDepth || !source.Enter(reference))
+        if (!source.TryResolve(reference, out var target) || depth > SchemaSource.MaxDepth || !source.Enter(reference, target))
             return [];
         var converted = ConvertMember(target, depth + 1);
         source.Leave(reference);

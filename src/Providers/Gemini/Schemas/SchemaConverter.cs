@@ -44,7 +44,7 @@ internal sealed class SchemaConverter(SchemaSource source)
     {
         if (!source.TryResolve(reference, out var target))
             return [];
-        if (!source.Enter(reference))
+        if (!source.Enter(reference, target))
             return Cut(target);
         var node = Gather(target, depth);
         source.Leave(reference);

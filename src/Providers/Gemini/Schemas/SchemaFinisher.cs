@@ -44,7 +44,7 @@ internal sealed class SchemaFinisher(SchemaSource source)
     {
         var all = branches.Select(branch => branch!.AsObject()).ToList();
         branches.Clear();
-        if (!source.Take((long)Size(node) * all.Count))
+        if (!source.TakeCopy((long)node.ToJsonString().Length * all.Count))
             return Finish(node);
         var finished = new JsonArray();
         foreach (var branch in all)
@@ -59,7 +59,7 @@ internal sealed class SchemaFinisher(SchemaSource source)
     private JsonObject FinishTypes(JsonObject node, JsonArray types)
     {
         node.Remove("type");
-        if (!source.Take((long)Size(node) * types.Count))
+        if (!source.TakeCopy((long)node.ToJsonString().Length * types.Count))
             return Finish(node);
         var finished = new JsonArray();
         foreach (var type in types)
@@ -86,7 +86,7 @@ internal sealed class SchemaFinisher(SchemaSource source)
     {
         if (node[name] is not JsonArray names)
             return;
-        var known = names.Select(item => (string?)item).Where(item => item is not null && properties.ContainsKey(item)).ToList();
+        var known = names.Select(item => (string?)item).Where(item => item is not null && properties.ContainsKey(item)).Distinct().ToList();
         if (known.Count == 0)
             node.Remove(name);
         else
@@ -98,12 +98,4 @@ internal sealed class SchemaFinisher(SchemaSource source)
         : node.ContainsKey("items") ? "ARRAY"
         : node.ContainsKey("minimum") || node.ContainsKey("maximum") ? "NUMBER"
         : "STRING";
-
-    // Fields and items, as a measure of what a copy costs.
-    private static int Size(JsonNode? node) => node switch
-    {
-        JsonObject map => 1 + map.Sum(field => Size(field.Value)),
-        JsonArray list => list.Count + list.Sum(Size),
-        _ => 0,
-    };
 }

@@ -7,7 +7,7 @@ namespace ThotNet.Providers.Gemini.Schemas;
 internal static class SchemaNodes
 {
     /// <summary>Adds to a node what another one demands: properties and required names are united, of all else the node's own stays.</summary>
-    /// <remarks>The other node is emptied.</remarks>
+    /// <remarks>The other node is emptied. Names that both require stand there twice: comparing at every merge would cost the square of their number.</remarks>
     public static void Merge(JsonObject node, JsonObject other)
     {
         var fields = other.ToArray();
@@ -19,8 +19,15 @@ internal static class SchemaNodes
             else if (own is JsonObject ownMap && value is JsonObject map && name is "properties" or "$defs")
                 Unite(own!.AsObject(), value!.AsObject());
             else if (own is JsonArray ownList && value is JsonArray list && name == "required")
-                Unite(ownList, list);
+                AddAll(ownList, list);
         }
+    }
+
+    /// <summary>Leaves each string of a list once.</summary>
+    public static void Distinguish(JsonObject node, string name)
+    {
+        if (node[name] is JsonArray list)
+            node[name] = new JsonArray([.. list.Select(item => (string?)item).Distinct().Select(item => (JsonNode?)item)]);
     }
 
     /// <summary>The strings of an array, each once.</summary>
@@ -50,13 +57,9 @@ internal static class SchemaNodes
             map.TryAdd(name, value);
     }
 
-    private static void Unite(JsonArray list, JsonArray other)
+    private static void AddAll(JsonArray list, JsonArray other)
     {
-        var seen = list.Select(item => (string?)item).ToHashSet();
         foreach (var item in other)
-        {
-            if (seen.Add((string?)item))
-                list.Add((string?)item);
-        }
+            list.Add((string?)item);
     }
 }

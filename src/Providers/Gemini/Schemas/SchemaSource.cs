@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace ThotNet.Providers.Gemini.Schemas;
@@ -12,6 +13,12 @@ internal sealed class SchemaSource(JsonElement root)
     /// <summary>Most nodes that are converted; what comes after constrains nothing.</summary>
     public const int MaxNodes = 10_000;
 
+    /// <summary>
+    /// Most characters that are said more than once: by a reference that is resolved in place, or beside several branches. Without it a long text
+    /// and many branches would make a body of gigabytes.
+    /// </summary>
+    public const int MaxCopied = 500_000;
+
     /// <summary>Deepest nesting, references resolved.</summary>
     public const int MaxDepth = 64;
 
@@ -21,24 +28,29 @@ internal sealed class SchemaSource(JsonElement root)
     private readonly HashSet<string> _open = new(StringComparer.Ordinal);
     private Dictionary<string, JsonElement>? _targets;
     private int _searches;
+    private int _nodes;
+    private long _copied;
 
     /// <summary>The whole schema.</summary>
     public JsonElement Root { get; } = root;
 
-    /// <summary>Nodes converted so far.</summary>
-    public long Nodes { get; private set; }
+    /// <summary>Counts a node; false when there are too many.</summary>
+    public bool Take() => ++_nodes <= MaxNodes;
 
-    /// <summary>Counts nodes; false when there are too many.</summary>
-    public bool Take(long nodes = 1)
+    /// <summary>Counts characters that are said once more; false when there are too many.</summary>
+    public bool TakeCopy(long length)
     {
-        if (nodes > MaxNodes - Nodes)
+        if (length > MaxCopied - _copied)
             return false;
-        Nodes += nodes;
+        _copied += length;
         return true;
     }
 
-    /// <summary>Begins what a reference stands for; false if that is being converted already, so that it refers to itself.</summary>
-    public bool Enter(string reference) => _open.Add(reference);
+    /// <summary>
+    /// Begins what a reference stands for; false if that is being converted already, so that it refers to itself, or if too much is said already.
+    /// </summary>
+    public bool Enter(string reference, JsonElement target) =>
+        !_open.Contains(reference) && TakeCopy(JsonMarshal.GetRawUtf8Value(target).Length) && _open.Add(reference);
 
     /// <summary>Ends what <see cref="Enter"/> began.</summary>
     public void Leave(string reference) => _open.Remove(reference);

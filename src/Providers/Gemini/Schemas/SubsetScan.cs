@@ -11,7 +11,8 @@ internal static class SubsetScan
     private enum Keyword
     {
         Unknown,
-        Plain,
+        Text,
+        Number,
         Type,
         Enum,
         Names,
@@ -52,9 +53,10 @@ internal static class SubsetScan
     {
         switch (keyword)
         {
-            case Keyword.Plain:
-                reader.Skip();
-                return true;
+            case Keyword.Text:
+                return IsText(ref reader);
+            case Keyword.Number:
+                return reader.TokenType == JsonTokenType.Number;
             case Keyword.Type:
                 return IsType(ref reader) || ScanItems(ref reader, IsType);
             case Keyword.Enum:
@@ -132,12 +134,13 @@ internal static class SubsetScan
     private static Keyword Find(ref Utf8JsonReader reader)
     {
         if (Word.Is(ref reader, "description"u8) || Word.Is(ref reader, "title"u8) || Word.Is(ref reader, "format"u8)
-            || Word.Is(ref reader, "minimum"u8) || Word.Is(ref reader, "maximum"u8) || Word.Is(ref reader, "minItems"u8)
-            || Word.Is(ref reader, "maxItems"u8) || Word.Is(ref reader, "$id"u8) || Word.Is(ref reader, "$anchor"u8))
+            || Word.Is(ref reader, "$id"u8) || Word.Is(ref reader, "$anchor"u8))
         {
-            return Keyword.Plain;
+            return Keyword.Text;
         }
 
+        if (Word.Is(ref reader, "minimum"u8) || Word.Is(ref reader, "maximum"u8) || Word.Is(ref reader, "minItems"u8) || Word.Is(ref reader, "maxItems"u8))
+            return Keyword.Number;
         return Word.Is(ref reader, "type"u8) ? Keyword.Type
             : Word.Is(ref reader, "enum"u8) ? Keyword.Enum
             : Word.Is(ref reader, "required"u8) || Word.Is(ref reader, "propertyOrdering"u8) ? Keyword.Names

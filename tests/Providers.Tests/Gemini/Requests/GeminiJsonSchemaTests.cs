@@ -78,6 +78,37 @@ public sealed class GeminiJsonSchemaTests
     }
 
     [Fact]
+    public void Write_LongDefinitionsThatReferToEachOther_AreBounded_Wire42()
+    {
+        var properties = Many(8, "\"pTHIS\":{\"allOf\":[{\"$ref\":\"#/$defs/DTHIS\"},{\"format\":\"f\"}]}");
+        var definitions = Many(8, "\"DTHIS\":{\"description\":\"" + new string('x', 20_000) + "\",\"properties\":{" + properties + "}}");
+
+        var schema = WriteSchema("{\"type\":\"object\",\"$defs\":{" + definitions + "}}", Flash25);
+
+        Assert.InRange(schema.ToJsonString().Length, 200_000, 1_000_000);
+    }
+
+    [Theory]
+    [InlineData(Gen2)]
+    [InlineData(Flash25)]
+    public void Write_ManyMembersThatRequire_CostNoMoreThanTheirNumber_Wire42(string model)
+    {
+        Assert.InRange(AllocatedFor(1_000), 1, 8 * AllocatedFor(250));
+
+        long AllocatedFor(int count)
+        {
+            var schema = "{\"type\":\"object\",\"properties\":{\"p0\":{}},\"required\":[" + Many(count, "\"pTHIS\"") + "],\"allOf\":["
+                + Many(count, "{\"required\":[\"pTHIS\"]}") + "]}";
+            return Allocations.Of(() => WriteSchema(schema, model));
+        }
+    }
+
+    [Theory]
+    [InlineData("{\"type\":\"string\",\"description\":null,\"format\":null}", "{\"type\":\"string\"}")]
+    [InlineData("{\"type\":\"integer\",\"minimum\":\"1\",\"maximum\":null,\"title\":7}", "{\"type\":\"integer\"}")]
+    public void Write_KeywordsWithValuesOfAnotherKind_AreDropped_Wire42(string schema, string expected) => AssertSchema(schema, expected);
+
+    [Fact]
     public void Write_SchemaWithBrokenUnicode_ConstrainsNothing_Wire42() =>
         AssertSchema("""{"type":"object","const":1,"properties":{"a\ud800":{"type":"string"}}}""", """{"type":"object"}""");
 }

@@ -171,6 +171,31 @@ public sealed class GeminiSchemaTests
         Assert.Equal(200, schema["properties"]!.AsObject().Count);
     }
 
+    [Theory]
+    [InlineData("\"description\":\"LONG\"")]
+    [InlineData("\"pattern\":\"LONG\"")]
+    [InlineData("\"enum\":[\"LONG\"]")]
+    [InlineData("\"minimum\":1LONG")]
+    public void Write_LongTextBesideManyBranches_IsNotCopiedIntoEach_Rule39(string beside)
+    {
+        var text = beside.Replace("LONG", new string('0', 100_000), StringComparison.Ordinal);
+
+        var schema = Convert("{" + text + ",\"anyOf\":[" + Many(500, "{\"title\":\"THIS\"}") + "]}")!;
+
+        Assert.InRange(schema.ToJsonString().Length, 10, 200_000);
+    }
+
+    [Fact]
+    public void Write_LongDefinitionsThatReferToEachOther_AreBounded_Rule36()
+    {
+        var properties = Many(8, "\"pTHIS\":{\"$ref\":\"#/$defs/DTHIS\"}");
+        var definitions = Many(8, "\"DTHIS\":{\"description\":\"" + new string('x', 20_000) + "\",\"properties\":{" + properties + "}}");
+
+        var schema = Convert("{\"$ref\":\"#/$defs/D0\",\"$defs\":{" + definitions + "}}")!;
+
+        Assert.InRange(schema.ToJsonString().Length, 100_000, 1_000_000);
+    }
+
     [Fact]
     public void Write_ChainOfReferences_IsBounded_Rule36()
     {
