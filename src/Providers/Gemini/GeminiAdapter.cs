@@ -22,9 +22,7 @@ namespace ThotNet.Providers.Gemini;
 /// </param>
 public sealed class GeminiAdapter(ProviderEndpoint endpoint) : IProviderAdapter
 {
-    private const string ModelPrefix = "models/";
-
-    private readonly string _models = endpoint.BaseUrl.AbsoluteUri.TrimEnd('/') + "/" + ModelPrefix;
+    private readonly string _base = endpoint.BaseUrl.AbsoluteUri.TrimEnd('/') + "/";
     private readonly FailureReader _failures = new(endpoint, GoogleFailures.Judge);
     private readonly ThoughtMemory _memory = new();
 
@@ -34,7 +32,7 @@ public sealed class GeminiAdapter(ProviderEndpoint endpoint) : IProviderAdapter
         var body = new ArrayPoolBufferWriter<byte>(request.Body.Length + 512);
         try
         {
-            var address = new Uri(_models + PathOf(target.Model) + WriteBody(request, target, body));
+            var address = new Uri(_base + PathOf(target.Model) + WriteBody(request, target, body));
             var message = new HttpRequestMessage(HttpMethod.Post, address) { Content = new PooledContent(body) };
             if (endpoint.ApiKey.Length > 0)
                 message.Headers.TryAddWithoutValidation("x-goog-api-key", endpoint.ApiKey);
@@ -97,9 +95,5 @@ public sealed class GeminiAdapter(ProviderEndpoint endpoint) : IProviderAdapter
         }
     }
 
-    private static string PathOf(string model)
-    {
-        var name = model.StartsWith(ModelPrefix, StringComparison.Ordinal) ? model[ModelPrefix.Length..] : model;
-        return string.Join('/', name.Split('/').Select(Uri.EscapeDataString));
-    }
+    private static string PathOf(string model) => string.Join('/', GeminiGeneration.NameOf(model).Split('/').Select(Uri.EscapeDataString));
 }

@@ -72,7 +72,7 @@ internal sealed record GeminiGeneration
     /// <param name="model">The model's id, with or without <c>models/</c>.</param>
     public static GeminiGeneration Of(string model)
     {
-        var id = model.AsSpan(model.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? Prefix.Length : 0);
+        var id = IdOf(model);
         foreach (var (start, kind, generation) in Models)
         {
             if (id.StartsWith(start, StringComparison.OrdinalIgnoreCase) && id.Contains(kind, StringComparison.OrdinalIgnoreCase))
@@ -84,5 +84,8 @@ internal sealed record GeminiGeneration
 
     /// <summary>The model's resource name, <c>models/…</c>.</summary>
     /// <param name="model">The model's id, with or without <c>models/</c>.</param>
-    public static string NameOf(string model) => model.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? model : Prefix + model;
+    public static string NameOf(string model) => $"{Prefix}{IdOf(model)}";
+
+    private static ReadOnlySpan<char> IdOf(string model) =>
+        model.AsSpan(model.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? Prefix.Length : 0);
 }

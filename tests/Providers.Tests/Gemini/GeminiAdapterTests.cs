@@ -17,6 +17,7 @@ public sealed class GeminiAdapterTests
     [Theory]
     [InlineData("gemini-3.6-flash", false, "https://g.example/v1beta/models/gemini-3.6-flash:generateContent")]
     [InlineData("models/gemini-3.6-flash", true, "https://g.example/v1beta/models/gemini-3.6-flash:streamGenerateContent?alt=sse")]
+    [InlineData("Models/gemini-3.6-flash", false, "https://g.example/v1beta/models/gemini-3.6-flash:generateContent")]
     [InlineData("a b/c?d#e:f", false, "https://g.example/v1beta/models/a%20b/c%3Fd%23e%3Af:generateContent")]
     public void CreateRequest_Model_IsInTheAddress_Rule34(string model, bool stream, string expected)
     {

@@ -26,5 +26,6 @@ public sealed class GeminiGenerationTests
     [Theory]
     [InlineData("gemini-2.5-flash", "models/gemini-2.5-flash")]
     [InlineData("models/gemini-2.5-flash", "models/gemini-2.5-flash")]
+    [InlineData("Models/gemini-2.5-flash", "models/gemini-2.5-flash")]
     public void NameOf_Model_HasItsPrefixOnce_Rule34(string model, string expected) => Assert.Equal(expected, GeminiGeneration.NameOf(model));
 }
