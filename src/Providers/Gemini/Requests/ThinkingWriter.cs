@@ -6,6 +6,7 @@ namespace ThotNet.Providers.Gemini.Requests;
 /// <summary>Writes <c>thinkingConfig</c> (wire.md rule 32). A model that does not think is asked nothing.</summary>
 internal static class ThinkingWriter
 {
+    // Less than low, and no less than the smallest budget that any model of this generation takes: Flash-Lite's.
     private const int MinimalBudget = 512;
     private const int LowBudget = 1024;
     private const int MediumBudget = 8192;

@@ -9,12 +9,13 @@ internal static class ToolChoiceWriter
     /// <summary>Writes what <c>tool_choice</c> says; nothing if it says nothing.</summary>
     public static void Write(ReadOnlySpan<byte> choice, Utf8JsonWriter writer)
     {
+        var type = Fields.Find(choice, "type"u8);
         if (!JsonBytes.IsObject(choice))
             WriteMode(choice, writer);
-        else if (Fields.Find(choice, "allowed_tools"u8) is { IsEmpty: false } allowed && Word.Is(Fields.Find(choice, "type"u8), "allowed_tools"u8))
-            WriteAllowed(allowed, writer);
-        else if (Fields.Find(choice, "function"u8) is { IsEmpty: false } function)
-            WriteNamed(Fields.Find(function, "name"u8), writer);
+        else if (Word.Is(type, "allowed_tools"u8))
+            WriteAllowed(Fields.Find(choice, "allowed_tools"u8), writer);
+        else if (Word.Is(type, "function"u8))
+            WriteNamed(Fields.Find(Fields.Find(choice, "function"u8), "name"u8), writer);
     }
 
     /// <summary>Writes what the older <c>function_call</c> says.</summary>

@@ -55,7 +55,7 @@ public sealed class GeminiMessageTests
     [Fact]
     public void Write_NeighboursOfOneRole_AreOneTurn_Rule5() => AssertContents(
         """
-        {"role":"user","content":"a"},{"role":"system","content":"s"},{"role":"user","content":"b"},
+        {"role":"user","content":"a"},{"role":"system","content":"s"},{"role":"developer","content":"s"},{"role":"user","content":"b"},
         {"role":"assistant","content":"c"},{"role":"assistant","content":"d"},{"role":"user","content":"e"}
         """,
         """[{"role":"user","parts":[{"text":"a"},{"text":"b"}]},{"role":"model","parts":[{"text":"c"},{"text":"d"}]},{"role":"user","parts":[{"text":"e"}]}]""");

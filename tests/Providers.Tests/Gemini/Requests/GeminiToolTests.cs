@@ -90,6 +90,18 @@ public sealed class GeminiToolTests
         $$"""{"functionCallingConfig":{{expected}}}""", TranslateWith($"{Tools},\"tool_choice\":{choice}")["toolConfig"]);
 
     [Fact]
+    public void Write_ChoiceOfACustomTool_NamesNoFunction_Rule30()
+    {
+        var tools = Tools.Replace("[", """[{"type":"custom","custom":{"name":"c"}},""", StringComparison.Ordinal);
+
+        var body = TranslateWith(tools + """
+            ,"tool_choice":{"type":"custom","custom":{"name":"c"},"function":{"name":"f"}}
+            """);
+
+        Assert.False(body.ContainsKey("toolConfig"));
+    }
+
+    [Fact]
     public void Write_NoToolChoice_HasNoConfig_Rule30()
     {
         Assert.False(TranslateWith(Tools).ContainsKey("toolConfig"));
