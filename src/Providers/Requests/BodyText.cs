@@ -29,9 +29,12 @@ internal readonly record struct BodyText(int Start, int Length, int Hash)
         return reader.ValueTextEquals(text.Bytes);
     }
 
+    /// <summary>The string as it stands in the body, with its quotes.</summary>
+    public ReadOnlySpan<byte> In(ReadOnlySpan<byte> body) => body.Slice(Start, Length);
+
     private Utf8JsonReader ReaderOver(ReadOnlySpan<byte> body)
     {
-        var reader = new Utf8JsonReader(body.Slice(Start, Length));
+        var reader = new Utf8JsonReader(In(body));
         reader.Read();
         return reader;
     }

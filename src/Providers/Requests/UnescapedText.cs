@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using ThotNet.Providers.Json;
 
 namespace ThotNet.Providers.Requests;
 
@@ -32,6 +33,23 @@ internal readonly ref struct UnescapedText
         {
             ArrayPool<byte>.Shared.Return(rented);
             throw;
+        }
+    }
+
+    /// <summary>The text of a JSON value; empty for what is no string, or holds an escaped half of a surrogate pair.</summary>
+    public static UnescapedText OrEmpty(ReadOnlySpan<byte> json)
+    {
+        if (!JsonBytes.IsString(json))
+            return default;
+        var reader = new Utf8JsonReader(json);
+        reader.Read();
+        try
+        {
+            return Of(ref reader);
+        }
+        catch (InvalidOperationException)
+        {
+            return default;
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ThotNet.Providers.Requests;
 
 namespace ThotNet.Providers.Gemini.Requests;
 
@@ -6,7 +7,7 @@ namespace ThotNet.Providers.Gemini.Requests;
 internal struct CallSlices
 {
     /// <summary>Not there for the older <c>function_call</c>.</summary>
-    public Slice Id;
+    public BodyText Id;
     public Slice Name;
 
     /// <summary>A JSON string that holds an object, or nothing.</summary>
@@ -14,6 +15,9 @@ internal struct CallSlices
 
     /// <summary>The thought signature, in Google's own place for it: <c>extra_content.google.thought_signature</c> (wire.md rule 19).</summary>
     public Slice Signature;
+
+    /// <summary>True for a call of <c>tool_calls</c>.</summary>
+    public readonly bool HasId => Id.Length > 0;
 
     /// <summary>Reads a call of <c>tool_calls</c>.</summary>
     /// <param name="reader">A reader over a part of the body, on the call's beginning.</param>
@@ -25,8 +29,8 @@ internal struct CallSlices
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (Word.Is(ref reader, "id"u8))
-                call.Id = Slice.TakeProperty(ref reader, offset);
-            else if (Word.Is(ref reader, "function"u8) || Word.Is(ref reader, "custom"u8))
+                call.Id = Slice.TakeText(ref reader, offset);
+            else if (Word.Is(ref reader, "function"u8) || (Word.Is(ref reader, "custom"u8) && !call.Name.IsSet))
                 call.ReadFunction(Slice.TakeProperty(ref reader, offset), body);
             else if (Word.Is(ref reader, "extra_content"u8))
                 call.Signature = FindSignature(Slice.TakeProperty(ref reader, offset), body);
@@ -50,6 +54,7 @@ internal struct CallSlices
         var json = function.Of(body);
         if (json is not [(byte)'{', ..])
             return;
+        Name = Arguments = default;
         var reader = new Utf8JsonReader(json);
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using ThotNet.Providers.Json;
+using ThotNet.Providers.Requests;
 
 namespace ThotNet.Providers.Gemini.Requests;
 
@@ -23,9 +24,9 @@ internal static class CallWriter
     /// <summary>Writes what a call and its result have in common.</summary>
     public static void WriteIdentity(in CallSlices call, ReadOnlySpan<byte> body, GeminiGeneration generation, Utf8JsonWriter writer)
     {
-        if (generation.HasCallIds && call.Id.IsSet)
-            writer.WriteRaw("id"u8, call.Id.Of(body));
-        writer.WriteRaw("name"u8, call.Name.IsSet ? call.Name.Of(body) : "\"unknown\""u8);
+        if (generation.HasCallIds && call.HasId)
+            writer.WriteRaw("id"u8, call.Id.In(body));
+        writer.WriteRaw("name"u8, call.Name.Of(body));
     }
 
     /// <summary>Writes a call's thought signature into its part: the caller's own, else the remembered one, else a dummy where one must be.</summary>
@@ -45,14 +46,15 @@ internal static class CallWriter
 
     private static string? Recall(in CallSlices call, in WriteContext context)
     {
-        using var id = PlainText.Of(call.Id.Of(context.Body));
+        using var id = UnescapedText.OrEmpty(call.Id.In(context.Body));
         return id.Bytes.IsEmpty ? null : context.Memory.Recall(context.Caller, Encoding.UTF8.GetString(id.Bytes));
     }
 
     private static void WriteArguments(in CallSlices call, ReadOnlySpan<byte> body, Utf8JsonWriter writer)
     {
-        using var text = PlainText.Of(call.Arguments.Of(body));
+        using var text = UnescapedText.OrEmpty(call.Arguments.Of(body));
         var json = text.Bytes.Trim(" \t\r\n"u8);
-        writer.WriteRaw("args"u8, json.IsEmpty ? "{}"u8 : json);
+        writer.WritePropertyName("args"u8);
+        ArgumentsWriter.Write(json.IsEmpty ? "{}"u8 : json, writer);
     }
 }

@@ -173,9 +173,9 @@ internal ref struct ContentsWriter
     // The result of an older call answers the message just before it.
     private readonly bool Answers(in MessageSlices message, int call)
     {
-        var id = _calls!.WrittenSpan[call].Id;
-        return id.IsSet
-            ? message.Role == Role.Tool && PlainText.Same(message.ToolCallId.Of(_context.Body), id.Of(_context.Body))
+        ref readonly var asked = ref _calls!.WrittenSpan[call];
+        return asked.HasId
+            ? message.Role == Role.Tool && message.ToolCallId.Is(asked.Id, _context.Body)
             : message.Role == Role.Function && call == _calls.WrittenCount - 1;
     }
 }

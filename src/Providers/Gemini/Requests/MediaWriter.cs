@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using CommunityToolkit.HighPerformance.Buffers;
 using ThotNet.Providers.Json;
+using ThotNet.Providers.Requests;
 
 namespace ThotNet.Providers.Gemini.Requests;
 
@@ -42,7 +43,7 @@ internal static class MediaWriter
 
     private static void WriteImage(ReadOnlySpan<byte> url, Utf8JsonWriter writer)
     {
-        using var text = PlainText.Of(url);
+        using var text = UnescapedText.OrEmpty(url);
         if (IsDataUrl(text.Bytes))
             WritePlain(text.Bytes, "image/jpeg"u8, writer);
         else
@@ -52,7 +53,7 @@ internal static class MediaWriter
     private static void WriteReference(ReadOnlySpan<byte> uri, string? defaultType, Utf8JsonWriter writer)
     {
         writer.WriteStartObject("fileData"u8);
-        using (var text = PlainText.Of(uri))
+        using (var text = UnescapedText.OrEmpty(uri))
         {
             if ((TypeOf(text.Bytes) ?? defaultType) is { } type)
                 writer.WriteString("mimeType"u8, type);
@@ -80,7 +81,7 @@ internal static class MediaWriter
 
     private static void WriteInline(ReadOnlySpan<byte> json, ReadOnlySpan<byte> defaultType, Utf8JsonWriter writer)
     {
-        using var text = PlainText.Of(json);
+        using var text = UnescapedText.OrEmpty(json);
         WritePlain(text.Bytes, defaultType, writer);
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ThotNet.Providers.Requests;
 
 namespace ThotNet.Providers.Gemini.Requests;
 
@@ -25,7 +26,7 @@ internal struct MessageSlices
     public Slice Refusal;
     public Slice ToolCalls;
     public Slice FunctionCall;
-    public Slice ToolCallId;
+    public BodyText ToolCallId;
 
     /// <summary>True for the result of a call.</summary>
     public readonly bool IsResult => Role is Role.Tool or Role.Function;
@@ -52,7 +53,7 @@ internal struct MessageSlices
         else if (Word.Is(ref reader, "function_call"u8))
             FunctionCall = Slice.TakeProperty(ref reader, 0);
         else if (Word.Is(ref reader, "tool_call_id"u8))
-            ToolCallId = Slice.TakeProperty(ref reader, 0);
+            ToolCallId = Slice.TakeText(ref reader, 0);
         else
             reader.Skip();
     }

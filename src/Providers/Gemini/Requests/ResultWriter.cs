@@ -3,6 +3,7 @@ using System.Text.Json;
 using CommunityToolkit.HighPerformance.Buffers;
 using ThotNet.Providers.Chat;
 using ThotNet.Providers.Json;
+using ThotNet.Providers.Requests;
 
 namespace ThotNet.Providers.Gemini.Requests;
 
@@ -54,7 +55,7 @@ internal static class ResultWriter
 
     private static void WriteText(ReadOnlySpan<byte> json, Utf8JsonWriter writer)
     {
-        using var text = PlainText.Of(json);
+        using var text = UnescapedText.OrEmpty(json);
         var value = text.Bytes.Trim(" \t\r\n"u8);
         if (IsPlainObject(value))
         {

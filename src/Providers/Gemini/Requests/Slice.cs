@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ThotNet.Providers.Requests;
 
 namespace ThotNet.Providers.Gemini.Requests;
 
@@ -25,6 +26,21 @@ internal readonly record struct Slice(int Start, int Length)
     {
         reader.Read();
         return Take(ref reader, offset);
+    }
+
+    /// <summary>Moves to the value of the property that the reader stands on and reads past it: a string, to be compared with others.</summary>
+    /// <returns>The default for any other value.</returns>
+    public static BodyText TakeText(ref Utf8JsonReader reader, int offset)
+    {
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.String)
+        {
+            reader.Skip();
+            return default;
+        }
+
+        var text = BodyText.Of(ref reader);
+        return text with { Start = offset + text.Start };
     }
 
     /// <summary>The value's bytes; empty if it is not there.</summary>

@@ -68,6 +68,39 @@ public sealed class GeminiCallTests
         AssertJson($$$"""{"functionResponse":{"name":"f","response":{{{response}}}}}""", contents[2]!["parts"]![0]);
     }
 
+    [Theory]
+    [InlineData("{\"a\":1,\"a\":2}", "{\"a\":2}")]
+    [InlineData("{\"a\":{\"b\":1},\"c\":[{\"b\":1,\"\\u0062\":\"\\n\"}],\"b\":0}", "{\"a\":{\"b\":1},\"c\":[{\"b\":\"\\n\"}],\"b\":0}")]
+    [InlineData("{\"a\":[{\"b\":1},{\"b\":2}],\"b\":3}", "{\"a\":[{\"b\":1},{\"b\":2}],\"b\":3}")]
+    public void Write_ArgumentsWithNamesTwice_HaveTheLastOne_Rule14(string arguments, string expected) =>
+        AssertJson(expected, Contents(Gen2, Calls(Call("c", arguments)), Result("c"))[1]!["parts"]![0]!["functionCall"]!["args"]);
+
+    [Fact]
+    public void Write_ArgumentsOfTheGreatestDepth_AreWritten_Rule14()
+    {
+        var arguments = string.Concat(Enumerable.Repeat("{\"a\":", 63)) + "{\"b\":1,\"b\":2" + new string('}', 64);
+
+        AssertJson(
+            arguments.Replace("\"b\":1,", "", StringComparison.Ordinal),
+            Contents(Gen2, Calls(Call("c", arguments)), Result("c"))[1]!["parts"]![0]!["functionCall"]!["args"]);
+    }
+
+    [Fact]
+    public void Write_CallWithMoreThanItsFunction_IsThatFunction_Wire11()
+    {
+        const string Messages = Hello + """
+            ,{"role":"assistant","tool_calls":[{"custom":{"name":"x","input":""},"id":"c","type":"function","function":{"name":"e","arguments":"{\"a\":1}"},
+              "function":{"name":"f"},"custom":{"name":"x","input":""}}]},{"role":"tool","tool_call_id":"c","content":"1"}
+            """;
+
+        AssertJson("""{"name":"f","args":{}}""", TranslateMessages(Messages, Gen2)["contents"]![1]!["parts"]![0]!["functionCall"]);
+    }
+
+    [Fact]
+    public void Write_EmptyTextBesideCalls_IsLeftOut_Rule8() => AssertJson(
+        """[{"functionCall":{"name":"f","args":{}}}]""",
+        Contents(Gen2, Calls(Call("c")).Replace("null", "\"\"", StringComparison.Ordinal), Result("c"))[1]!["parts"]);
+
     [Fact]
     public void Write_Results_AreOneTurnInOrderOfCalls_Rule17() => AssertJson(
         """
