@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using ThotNet.Providers.Requests;
 
@@ -6,6 +7,12 @@ namespace ThotNet.Providers.Chat;
 /// <summary>Reads <c>tools</c> and their older form <c>functions</c> (wire.md 1.1).</summary>
 internal static class ToolReader
 {
+    private const int MaxNameLength = 64;
+
+    // OpenAI's, with the dot and the colon that others take as well.
+    private static readonly SearchValues<byte> NameCharacters =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.:"u8);
+
     private delegate bool ReadItem(ref Utf8JsonReader reader, RequestFacts facts, string param, DefinitionFacts list);
 
     /// <summary>Reads <c>tools</c>.</summary>
@@ -87,8 +94,16 @@ internal static class ToolReader
 
     private static bool Add(Definition definition, bool isCustom, string param, RequestFacts facts, DefinitionFacts list)
     {
+        if (!isCustom && !IsFunctionName(definition.Name, facts.Body.Span))
+            return facts.Fail($"'{param}.name' must be at most {MaxNameLength} letters, digits, dashes, underscores, dots and colons.", param + ".name");
         list.FirstRecursive ??= definition.IsRecursive ? param + ".parameters" : null;
         return list.Add(definition.Name, isCustom, facts.Body.Span)
             || facts.Fail($"'{param}.name' is the name of another entry.", param + ".name");
+    }
+
+    private static bool IsFunctionName(BodyText name, ReadOnlySpan<byte> body)
+    {
+        using var text = UnescapedText.OrEmpty(name.In(body));
+        return text.Bytes.Length <= MaxNameLength && !text.Bytes.ContainsAnyExcept(NameCharacters);
     }
 }

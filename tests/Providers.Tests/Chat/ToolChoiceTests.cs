@@ -9,6 +9,27 @@ public sealed class ToolChoiceTests
         "tools":[{"type":"function","function":{"name":"f"}},{"function":{"name":"\u0067"},"type":"function"},{"type":"custom","custom":{"name":"c"}}]
         """;
 
+    private static readonly string LongestName = "a_.:-9" + new string('Z', 58);
+
+    private static string ToolNamed(string name) => ChatBody.With($$$"""
+        "tools":[{"type":"function","function":{"name":"{{{name}}}"}}]
+        """);
+
+    [Fact]
+    public void Read_FunctionNameThatProvidersTake_IsAccepted_Wire42()
+    {
+        ChatBody.Accept(ToolNamed(LongestName));
+        ChatBody.Accept(ToolNamed("\\u0066"));
+    }
+
+    [Fact]
+    public void Read_FunctionNameThatNoneTakes_IsRefused_Wire42()
+    {
+        foreach (var name in (string[])[LongestName + "Z", "a b", "\u00e9", "a\\n", "a/b"])
+            ChatBody.Refuse(ToolNamed(name), "tools[0].function.name");
+        ChatBody.Refuse(ChatBody.With("\"functions\":[{\"name\":\"a b\"}]"), "functions[0].name");
+    }
+
     [Theory]
     [InlineData("""{"type":"function","function":{"name":"f"}}""")]
     [InlineData("""{"function":{"name":"g"},"type":"function"}""")]
