@@ -39,17 +39,13 @@ internal static class ResultWriter
         WriteText(joined.WrittenSpan, writer);
     }
 
-    // The parts' texts one after another, still as a JSON string.
+    // The parts' texts one after another, still as a JSON string; a result has no other parts.
     private static void Join(ReadOnlySpan<byte> content, ArrayPoolBufferWriter<byte> joined)
     {
         joined.Write("\""u8);
         var parts = new ContentParts(content);
         while (parts.MoveNext())
-        {
-            if (parts.Kind == PartKind.Text && JsonBytes.HasText(parts.Data))
-                joined.Write(parts.Data[1..^1]);
-        }
-
+            joined.Write(parts.Data[1..^1]);
         joined.Write("\""u8);
     }
 

@@ -70,7 +70,7 @@ internal static class ToolChoiceWriter
         if (any)
             writer.WriteEndArray();
         else
-            Begin(mustCall ? "ANY"u8 : "AUTO"u8, writer);
+            Begin("NONE"u8, writer);
         End(writer);
     }
 

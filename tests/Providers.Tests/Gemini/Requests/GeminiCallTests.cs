@@ -60,7 +60,7 @@ public sealed class GeminiCallTests
     [InlineData("\"{} {}\"", "{\"output\":\"{} {}\"}")]
     [InlineData("\"{\\\"a\\\":{\\\"$ref\\\":1}}\"", "{\"output\":\"{\\\"a\\\":{\\\"$ref\\\":1}}\"}")]
     [InlineData("[{\"type\":\"text\",\"text\":\"{\\\"a\\\":\"},{\"type\":\"text\",\"text\":\"1}\"}]", "{\"a\":1}")]
-    [InlineData("[{\"type\":\"text\",\"text\":\"a\"},{\"type\":\"text\",\"text\":\"\\nb\"}]", "{\"output\":\"a\\nb\"}")]
+    [InlineData("[{\"type\":\"text\",\"text\":\"a\"},{\"type\":\"text\",\"text\":\"\"},{\"type\":\"text\",\"text\":\"\\nb\"}]", "{\"output\":\"a\\nb\"}")]
     public void Write_ResultContent_IsObjectOrWrapped_Rule16(string content, string response)
     {
         var contents = Contents(Gen2, Calls(Call("c")), Result("c", content));

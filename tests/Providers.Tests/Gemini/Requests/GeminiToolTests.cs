@@ -86,6 +86,7 @@ public sealed class GeminiToolTests
     [InlineData(
         "{\"type\":\"allowed_tools\",\"allowed_tools\":{\"mode\":\"auto\",\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\"}}]}}",
         "{\"mode\":\"VALIDATED\",\"allowedFunctionNames\":[\"f\"]}")]
+    [InlineData("{\"type\":\"allowed_tools\",\"allowed_tools\":{\"mode\":\"auto\",\"tools\":[]}}", "{\"mode\":\"NONE\"}")]
     public void Write_ToolChoice_IsMode_Rule30(string choice, string expected) => AssertJson(
         $$"""{"functionCallingConfig":{{expected}}}""", TranslateWith($"{Tools},\"tool_choice\":{choice}")["toolConfig"]);
 
