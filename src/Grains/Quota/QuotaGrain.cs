@@ -31,7 +31,7 @@ public sealed partial class QuotaGrain(
     {
         if (catalog.FindQuota(this.GetPrimaryKeyString()) is { } definition)
         {
-            _ledger = new QuotaLedger(definition, state.State);
+            _ledger = new QuotaLedger(definition, state.State, time.GetUtcNow());
             _ledger.TakeOver(silo.SiloAddress.ToParsableString());
         }
 

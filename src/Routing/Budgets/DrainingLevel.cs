@@ -64,6 +64,20 @@ internal readonly record struct DrainingLevel
         return new(_limit, Since + (long)((Int128)drained * _limit.Window.Ticks / _limit.Amount), Amount - drained);
     }
 
+    /// <summary>The same line, not above <paramref name="level"/> from <paramref name="now"/> on.</summary>
+    public DrainingLevel Limit(long level, long now)
+    {
+        var since = Math.Max(Since, now);
+        return At(since) <= level ? this : new(_limit, since, level);
+    }
+
+    /// <summary>What is left at <paramref name="now"/>, draining from there on as another limit says; at most that limit's amount.</summary>
+    public DrainingLevel Under(BudgetDefinition limit, long now)
+    {
+        var since = Math.Max(Since, now);
+        return new(limit, since, Math.Min(At(since), limit.Amount));
+    }
+
     private long Drained(long moment) =>
         moment <= Since ? 0 : (long)Int128.Min(Amount, (Int128)(moment - Since) * _limit.Amount / _limit.Window.Ticks);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ThotNet.Grains.Abstractions.Quota;
 using ThotNet.Routing.Quota;
 
@@ -14,33 +15,39 @@ namespace ThotNet.Routing.Budgets;
 /// </remarks>
 public sealed class LeakyBucketBudget : Budget
 {
+    /// <summary>
+    /// How often the amount a level can be, use above leases included: 2. What a provider says of one answer must not close a quota for
+    /// years: here nothing is forgotten when a window has passed.
+    /// </summary>
+    public const int MostLevels = 2;
+
+    private readonly string _rollingKey;
+
     /// <summary>The rule for a definition of kind <see cref="BudgetKind.LeakyBucket"/>.</summary>
     public LeakyBucketBudget(BudgetDefinition definition)
-        : base(definition)
-    {
-    }
+        : base(definition) => _rollingKey = Create(definition with { Kind = BudgetKind.Rolling }).StateKey;
 
     /// <summary>
-    /// Lets what was spent still count after limits were changed: one whose amount is new begins with the fullest of the levels stored for
-    /// other amounts, and levels for amounts that are no limits any more are dropped, because nothing keeps them up to date.
+    /// Lets what was spent still count after limits were changed: one that has no level yet begins with the fullest of those stored for
+    /// other amounts, and with what a rolling window of its length holds, but at most full. What is no limit any more is dropped,
+    /// because nothing keeps it up to date.
     /// </summary>
     /// <param name="settled">The stored buckets by <see cref="Budget.StateKey"/>.</param>
     /// <param name="budgets">The limits that there are now.</param>
-    public static void Inherit(Dictionary<string, List<Bucket>> settled, IEnumerable<Budget> budgets)
+    /// <param name="now">The present.</param>
+    public static void Inherit(Dictionary<string, List<Bucket>> settled, IReadOnlyCollection<Budget> budgets, DateTimeOffset now)
     {
-        var now = budgets.OfType<LeakyBucketBudget>().DistinctBy(budget => budget.StateKey).ToList();
-        foreach (var budget in now.Where(budget => !settled.ContainsKey(budget.StateKey)))
-        {
-            var levels = settled.Where(pair => budget.IsLike(pair.Key)).Select(pair => budget.LevelOf(pair.Value));
-            var fullest = levels.OrderByDescending(level => level.FallsTo(0)).FirstOrDefault();
-            Store(settled[budget.StateKey] = [], fullest);
-        }
-
-        var gone = settled.Keys.Where(key => now.Exists(budget => budget.IsLike(key)) && !now.Exists(budget => budget.StateKey == key));
+        var leaky = budgets.OfType<LeakyBucketBudget>().ToList();
+        var begun = leaky.Where(budget => !settled.ContainsKey(budget.StateKey)).DistinctBy(budget => budget.StateKey)
+            .Select(budget => (budget.StateKey, Level: budget.FullestOf(settled, now)))
+            .ToList();
+        var gone = settled.Keys.Where(key => leaky.Exists(budget => budget.IsLike(key)) && budgets.All(budget => budget.StateKey != key));
         foreach (var key in gone.ToList())
         {
             settled.Remove(key);
         }
+
+        begun.ForEach(begin => Store(settled[begin.StateKey] = [], begin.Level));
     }
 
     /// <inheritdoc/>
@@ -85,7 +92,8 @@ public sealed class LeakyBucketBudget : Budget
             return;
         }
 
-        Store(settled, LevelOf(settled).Add(charge.Amount, charge.To.UtcTicks, now.UtcTicks));
+        var level = LevelOf(settled).Add(charge.Amount, charge.To.UtcTicks, now.UtcTicks);
+        Store(settled, level.Limit(MostLevels * Definition.Amount, now.UtcTicks));
     }
 
     /// <inheritdoc/>
@@ -120,8 +128,36 @@ public sealed class LeakyBucketBudget : Budget
         return (draining, waiting);
     }
 
-    // Whether a key is that of a limit which differs in nothing but the amount.
-    private bool IsLike(string key) => key.StartsWith(StateKey[..(StateKey.LastIndexOf('/') + 1)], StringComparison.Ordinal);
+    // Whether a key is that of a rolling window of the same length, or of a limit that differs in nothing but the amount.
+    private bool IsLike(string key) => key == _rollingKey || IsLeakyLike(key);
+
+    private bool IsLeakyLike(string key) => key.StartsWith(StateKey[..(StateKey.LastIndexOf('/') + 1)], StringComparison.Ordinal);
+
+    private DrainingLevel FullestOf(Dictionary<string, List<Bucket>> settled, DateTimeOffset now) => settled
+        .Where(pair => IsLike(pair.Key))
+        .Select(pair => IsLeakyLike(pair.Key) ? LevelOfOther(pair.Key, pair.Value) : LevelOfWindow(pair.Value))
+        .Select(level => level.Under(Definition, now.UtcTicks))
+        .OrderByDescending(level => level.FallsTo(0))
+        .FirstOrDefault(new DrainingLevel(Definition, 0, 0));
+
+    // It drained as fast as its own amount says; under another the same line would be lower than what it stood for.
+    private DrainingLevel LevelOfOther(string key, List<Bucket> settled)
+    {
+        var amount = long.Parse(key.AsSpan(key.LastIndexOf('/') + 1), CultureInfo.InvariantCulture);
+        return new LeakyBucketBudget(Definition with { Amount = amount }).LevelOf(settled);
+    }
+
+    private DrainingLevel LevelOfWindow(List<Bucket> settled)
+    {
+        var level = new DrainingLevel(Definition, 0, 0);
+        foreach (var bucket in settled)
+        {
+            var moment = DateTimeOffset.FromUnixTimeMilliseconds(bucket.At).UtcTicks;
+            level = level.Add(bucket.Amount, moment, moment);
+        }
+
+        return level;
+    }
 
     private DrainingLevel LevelOf(IReadOnlyList<Bucket> settled) => settled is [var bucket]
         ? new(Definition, DateTimeOffset.FromUnixTimeMilliseconds(bucket.At).UtcTicks, bucket.Amount)

@@ -34,7 +34,7 @@ public sealed class QuotaLedger
 
     /// <summary>A ledger over a stored state.</summary>
     /// <exception cref="NotSupportedException">The state was written by newer code, which may count what this code does not know.</exception>
-    public QuotaLedger(QuotaDefinition definition, QuotaState state)
+    public QuotaLedger(QuotaDefinition definition, QuotaState state, DateTimeOffset now)
     {
         if (state.Version > QuotaState.CurrentVersion)
         {
@@ -45,7 +45,7 @@ public sealed class QuotaLedger
         _state = state;
         _budgets = definition.Budgets.Select(Budget.Create).ToImmutableArray();
         _lifetime = LifetimeFor(definition);
-        LeakyBucketBudget.Inherit(state.Settled, _budgets);
+        LeakyBucketBudget.Inherit(state.Settled, _budgets, now);
     }
 
     /// <summary>How long reservations may be made from a lease: a twelfth of the shortest window, 1 to 5 s.</summary>

@@ -105,33 +105,103 @@ public sealed class LeakyBucketBudgetTests : BudgetContract
     public void Inherit_OtherAmount_BeginsWithTheFullestLevelAndDropsWhatIsNoLimit()
     {
         var (slow, fast, changed) = (Leaky(10, Minute), Leaky(30, Minute), Leaky(20, Minute));
-        Dictionary<string, List<Bucket>> settled = new() { [slow.StateKey] = [], [fast.StateKey] = [], ["Requests/Rolling/00:01:00"] = [] };
+        Dictionary<string, List<Bucket>> settled = new() { [slow.StateKey] = [], [fast.StateKey] = [], ["Requests/Rolling/00:02:00"] = [] };
         slow.Settle(settled[slow.StateKey], At(Noon, 9), Noon);
         fast.Settle(settled[fast.StateKey], At(Noon, 6), Noon);
-        LeakyBucketBudget.Inherit(settled, [slow, changed]);
-        Assert.Equal(["Requests/LeakyBucket/00:01:00/10", "Requests/LeakyBucket/00:01:00/20", "Requests/Rolling/00:01:00"], settled.Keys.Order());
+        LeakyBucketBudget.Inherit(settled, [slow, changed], Noon);
+        Assert.Equal(["Requests/LeakyBucket/00:01:00/10", "Requests/LeakyBucket/00:01:00/20", "Requests/Rolling/00:02:00"], settled.Keys.Order());
         Assert.Equal(9, changed.Spent(settled[changed.StateKey], [], Noon, Noon));
         changed.Settle(settled[changed.StateKey], At(Noon, 1), Noon);
         Assert.Equal((9, 10), (settled[slow.StateKey][0].Amount, settled[changed.StateKey][0].Amount));
     }
 
     [Fact]
-    public void Settle_HugeOverrun_WaitsUntilTheEndOfTime()
+    public void Inherit_RollingWindow_BeginsWithWhatHasNotDrainedAndDropsIt()
     {
-        var budget = Leaky(1, Day);
-        List<Bucket> settled = [];
-        budget.Settle(settled, At(Noon, 1_000_000_000_000), Noon);
-        Assert.Equal(DateTimeOffset.MaxValue, budget.FitsAt(settled, [], Noon, TimeSpan.Zero, 1));
+        var (rolling, leaky) = (Create(BudgetKind.Rolling, 30), Leaky(30, Minute));
+        Dictionary<string, List<Bucket>> settled = new() { [rolling.StateKey] = [] };
+        rolling.Settle(settled[rolling.StateKey], At(Noon, 10), Noon);
+        rolling.Settle(settled[rolling.StateKey], At(Noon.AddSeconds(30), 20), Noon.AddSeconds(30));
+        LeakyBucketBudget.Inherit(settled, [leaky], Noon.AddSeconds(40));
+        Assert.Equal([leaky.StateKey], settled.Keys);
+        Assert.Equal(Noon.AddSeconds(70), leaky.ResetsAt(settled[leaky.StateKey], [], Noon.AddSeconds(40)));
     }
 
-    /// <summary>Settled in any order, at any time, forgotten in between: never less than the provider's bucket holds, and settled in the order of time exactly that.</summary>
+    [Fact]
+    public void Inherit_RollingWindowThatIsStillALimit_StaysBesideTheBucket()
+    {
+        var (rolling, leaky) = (Create(BudgetKind.Rolling, 50), Leaky(30, Minute));
+        Dictionary<string, List<Bucket>> settled = new() { [rolling.StateKey] = [] };
+        rolling.Settle(settled[rolling.StateKey], At(Noon, 10), Noon);
+        LeakyBucketBudget.Inherit(settled, [rolling, leaky], Noon);
+        Assert.Equal(10, rolling.Spent(settled[rolling.StateKey], [], Noon, Noon));
+        Assert.Equal(10, leaky.Spent(settled[leaky.StateKey], [], Noon, Noon));
+    }
+
+    /// <summary>The line of a bucket that was never empty says little about how fast another would have drained.</summary>
+    [Fact]
+    public void Inherit_RaisedAmount_DrainedNoFasterBefore()
+    {
+        var (slow, fast) = (Leaky(10, Minute), Leaky(60, Minute));
+        Dictionary<string, List<Bucket>> settled = new() { [slow.StateKey] = [] };
+        slow.Settle(settled[slow.StateKey], At(Noon, 10), Noon);
+        slow.Settle(settled[slow.StateKey], At(Noon.AddSeconds(54), 9), Noon.AddSeconds(54));
+        LeakyBucketBudget.Inherit(settled, [fast], Noon.AddSeconds(54));
+        Assert.Equal(10, fast.Spent(settled[fast.StateKey], [], Noon.AddSeconds(54), Noon.AddSeconds(54)));
+        Assert.Equal(Noon.AddSeconds(64), fast.ResetsAt(settled[fast.StateKey], [], Noon.AddSeconds(54)));
+    }
+
+    [Fact]
+    public void Inherit_LoweredAmount_IsAtMostFull()
+    {
+        var (before, now) = (Leaky(14_400, Day), Leaky(1000, Day));
+        Dictionary<string, List<Bucket>> settled = new() { [before.StateKey] = [] };
+        before.Settle(settled[before.StateKey], At(Noon, 9000), Noon);
+        LeakyBucketBudget.Inherit(settled, [now], Noon.AddSeconds(6));
+        Assert.Equal(Noon.AddSeconds(92.4), now.FitsAt(settled[now.StateKey], [], Noon.AddSeconds(6), TimeSpan.Zero, 1));
+    }
+
+    [Fact]
+    public void Settle_HugeOverrun_IsForgivenAboveTwiceTheAmount()
+    {
+        var budget = Leaky(10, Day);
+        List<Bucket> settled = [];
+        budget.Settle(settled, At(Noon, 19), Noon);
+        Assert.Equal(Noon + (1.9 * Day), budget.ResetsAt(settled, [], Noon));
+        budget.Settle(settled, At(Noon, 2_000_000_000_000_000), Noon);
+        Assert.Equal(Noon + (2 * Day), budget.ResetsAt(settled, [], Noon));
+    }
+
+    [Theory]
+    [InlineData(1_000_000_000_000, 7 * 86_400)]
+    [InlineData(999_999_999_989, 7 * 86_400)]
+    [InlineData(1_000_000_000_000, 1)]
+    [InlineData(1, 1)]
+    [InlineData(1, 7 * 86_400)]
+    public void FitsAt_LargestAndSmallestLimits_AreExact(long amount, int window)
+    {
+        var budget = Leaky(amount, TimeSpan.FromSeconds(window));
+        List<Bucket> settled = [];
+        budget.Settle(settled, At(Noon, amount), Noon);
+        var half = Noon.AddSeconds(window / 2.0);
+        budget.Forget(settled, half);
+        Assert.InRange(budget.Spent(settled, [], half, half), amount / 2, (amount + 1) / 2);
+        Assert.Equal(Noon.AddSeconds(window), budget.FitsAt(settled, [], half, TimeSpan.Zero, amount));
+        budget.Settle(settled, At(half, amount / 2), half);
+        Assert.InRange(budget.Spent(settled, [], half, half), amount - 1, amount);
+        Assert.Equal(0, budget.Spent(settled, [], Noon.AddSeconds(2 * window), Noon.AddSeconds(2 * window)));
+    }
+
+    /// <summary>Settled in any order, at any time, forgotten in between: never less than the provider's bucket holds, be it twice the amount, and settled in the order of time exactly that.</summary>
     [Fact]
     public void Settle_AnyChargesInAnyOrder_IsNeverBelowTheProvidersBucket() =>
         Gen.Select(Gen.Int[1, 50], Gen.Int[1, 90], Gen.Select(Gen.Int[0, 60_000], Gen.Int[0, 9], Gen.Int[0, 9_000]).Array[1, 40], Gen.Bool)
             .Sample(
-                (amount, window, uses, inOrder) =>
+                (amount, window, all, inOrder) =>
                 {
                     var definition = new BudgetDefinition(BudgetMetric.Requests, amount, TimeSpan.FromSeconds(window), BudgetKind.LeakyBucket);
+                    var twice = new ProviderBucket(definition with { Amount = 2 * amount, Window = 2 * definition.Window });
+                    var uses = all.OrderBy(use => use.Item1).Where(use => twice.TryAdd(use.Item1 * TimeSpan.TicksPerMillisecond, use.Item2)).ToArray();
                     var budget = Budget.Create(definition);
                     List<Bucket> settled = [];
                     foreach (var (at, size, delay) in uses.OrderBy(use => inOrder ? use.Item1 : use.Item1 + use.Item3))
@@ -185,4 +255,6 @@ public sealed class LeakyBucketBudgetTests : BudgetContract
     }
 
     private static Budget Leaky(long amount, TimeSpan window) => Budget.Create(new(BudgetMetric.Requests, amount, window, BudgetKind.LeakyBucket));
+
+    private static Budget Create(BudgetKind kind, long amount) => Budget.Create(new(BudgetMetric.Requests, amount, Minute, kind));
 }

@@ -11,7 +11,7 @@ internal sealed class LedgerFixture
     public LedgerFixture(params BudgetDefinition[] budgets)
     {
         Definition = new("provider/test/default", [.. budgets]);
-        Ledger = new(Definition, State);
+        Ledger = new(Definition, State, Now);
     }
 
     public static BudgetDefinition PerMinute(long requests) =>

@@ -61,6 +61,26 @@ public sealed class QuotaLedgerModelTests
             seed: "0N0XIzNsQ0O2");
 
     [Fact]
+    public void Ledger_RollingWindowsBecomeLeakyBuckets_NeverOverflows() =>
+        Steps.Sample(
+            steps => RunAndChange(
+                steps,
+                [PerMinute(20), TokensPerMinute(700)],
+                [Leaky(BudgetMetric.Requests, 20, TimeSpan.FromMinutes(1)), Leaky(BudgetMetric.Tokens, 700, TimeSpan.FromMinutes(1))]),
+            iter: 500,
+            seed: "0N0XIzNsQ0O2");
+
+    [Fact]
+    public void Ledger_LeakyBucketsGetLarger_NeverOverflows() =>
+        Steps.Sample(
+            steps => RunAndChange(
+                steps,
+                [Leaky(BudgetMetric.Requests, 11, TimeSpan.FromMinutes(1)), Leaky(BudgetMetric.Tokens, 270, TimeSpan.FromMinutes(1))],
+                [Leaky(BudgetMetric.Requests, 33, TimeSpan.FromMinutes(1)), Leaky(BudgetMetric.Tokens, 700, TimeSpan.FromMinutes(1))]),
+            iter: 500,
+            seed: "0N0XIzNsQ0O2");
+
+    [Fact]
     public void World_ManySteps_ReallySends()
     {
         var sent = 0;
@@ -69,12 +89,19 @@ public sealed class QuotaLedgerModelTests
         Assert.InRange(sent, 1_000, int.MaxValue);
     }
 
-    private static QuotaWorld Run((int Kind, int A, int B)[] steps, params BudgetDefinition[] budgets)
+    private static QuotaWorld Run((int Kind, int A, int B)[] steps, params BudgetDefinition[] budgets) => RunAndChange(steps, budgets, null);
+
+    private static QuotaWorld RunAndChange((int Kind, int A, int B)[] steps, BudgetDefinition[] budgets, BudgetDefinition[]? later)
     {
         var world = new QuotaWorld(budgets);
-        foreach (var (kind, a, b) in steps)
+        for (var step = 0; step < steps.Length; step++)
         {
-            world.Step(kind, a, b);
+            if (later is not null && step == steps.Length / 2)
+            {
+                world.Configure(later);
+            }
+
+            world.Step(steps[step].Kind, steps[step].A, steps[step].B);
         }
 
         world.AssertNoOverspend();

@@ -163,7 +163,7 @@ public sealed class QuotaLedgerTests
         var fixture = new LedgerFixture(Leaky(BudgetMetric.Requests, 100, TimeSpan.FromMinutes(1)));
         Use(fixture, "a", 50, lastUse: 0);
         QuotaDefinition changed = new("provider/test/default", [Leaky(BudgetMetric.Requests, 60, TimeSpan.FromMinutes(1))]);
-        Assert.Equal(10, new QuotaLedger(changed, fixture.State).Snapshot(fixture.Now).Budgets[0].Remaining);
+        Assert.Equal(10, new QuotaLedger(changed, fixture.State, fixture.Now).Snapshot(fixture.Now).Budgets[0].Remaining);
     }
 
     [Fact]
@@ -326,7 +326,7 @@ public sealed class QuotaLedgerTests
     {
         var fixture = new LedgerFixture(PerMinute(100));
         Use(fixture, "a", 50, lastUse: 0);
-        var smaller = new QuotaLedger(new("provider/test/default", [PerMinute(20)]), fixture.State);
+        var smaller = new QuotaLedger(new("provider/test/default", [PerMinute(20)]), fixture.State, fixture.Now);
         var answer = smaller.Renew(fixture.Request("a", 1), fixture.Now).Answer;
         Assert.Equal(LeaseRefusal.Exhausted, answer.Refusal);
         Assert.NotNull(smaller.Renew(fixture.Request("a", 1), fixture.Now + answer.RetryAfter).Answer.Lease);
@@ -351,7 +351,7 @@ public sealed class QuotaLedgerTests
 
     [Fact]
     public void Create_StateOfNewerCode_Throws() =>
-        Assert.Throws<NotSupportedException>(() => new QuotaLedger(new("q", []), new() { Version = QuotaState.CurrentVersion + 1 }));
+        Assert.Throws<NotSupportedException>(() => new QuotaLedger(new("q", []), new() { Version = QuotaState.CurrentVersion + 1 }, default));
 
     [Fact]
     public void State_DayOfTraffic_StaysSmallAndForgetsSilos()
@@ -379,7 +379,7 @@ public sealed class QuotaLedgerTests
         fixture.Tell("a", Closed(lease, 1, 2));
         fixture.Ask("b", 1, 100, evidence: new(TimeSpan.FromSeconds(9), "busy"));
         var json = JsonSerializer.Serialize(fixture.State);
-        var restored = new QuotaLedger(fixture.Definition, JsonSerializer.Deserialize<QuotaState>(json)!);
+        var restored = new QuotaLedger(fixture.Definition, JsonSerializer.Deserialize<QuotaState>(json)!, fixture.Now);
         Assert.Equivalent(fixture.Ledger.Snapshot(fixture.Now), restored.Snapshot(fixture.Now), strict: true);
         Assert.Equal(json, JsonSerializer.Serialize(JsonSerializer.Deserialize<QuotaState>(json)));
         Assert.Equal(6, restored.Snapshot(fixture.Now).Budgets[0].Remaining);

@@ -14,11 +14,11 @@ internal sealed class QuotaWorld
 {
     private static readonly DateTimeOffset Start = new(2026, 7, 1, 11, 59, 20, TimeSpan.Zero);
 
-    private readonly QuotaDefinition _definition;
     private readonly List<Silo> _silos = [];
     private readonly List<LeaseRequest> _late = [];
     private readonly List<Send> _sends = [];
     private string _stored = JsonSerializer.Serialize(new QuotaState());
+    private QuotaDefinition _definition = null!;
     private QuotaLedger? _ledger;
     private QuotaState? _state;
     private TimeSpan _authorityAhead;
@@ -29,7 +29,7 @@ internal sealed class QuotaWorld
 
     public QuotaWorld(params BudgetDefinition[] budgets)
     {
-        _definition = new("provider/test/default", [.. budgets]);
+        Configure(budgets);
         for (var silo = 0; silo < 3; silo++)
         {
             _silos.Add(new($"silo-{_incarnations++}"));
@@ -37,6 +37,9 @@ internal sealed class QuotaWorld
     }
 
     public int Sent => _sends.Count;
+
+    /// <summary>Gives the quota other limits, as an authority that starts anew with other settings does.</summary>
+    public void Configure(params BudgetDefinition[] budgets) => (_definition, _ledger) = (new("provider/test/default", [.. budgets]), null);
 
     /// <summary>Does one thing; <paramref name="kind"/> says what, the other numbers how.</summary>
     public void Step(int kind, int a, int b)
@@ -296,7 +299,7 @@ internal sealed class QuotaWorld
         if (_ledger is null)
         {
             _state = JsonSerializer.Deserialize<QuotaState>(_stored)!;
-            _ledger = new(_definition, _state);
+            _ledger = new(_definition, _state, AuthorityNow);
             _ledger.TakeOver($"author-{_authors}");
         }
 

@@ -16,7 +16,7 @@ internal sealed class FakeAuthority : IQuotaGrain
     public FakeAuthority(TimeProvider time, params BudgetDefinition[] budgets)
     {
         _time = time;
-        _ledger = new(new QuotaDefinition("q", [.. budgets]), new QuotaState());
+        _ledger = new(new QuotaDefinition("q", [.. budgets]), new QuotaState(), time.GetUtcNow());
     }
 
     /// <summary>While set, answers wait for it.</summary>
