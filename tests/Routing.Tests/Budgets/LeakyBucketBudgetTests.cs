@@ -91,6 +91,19 @@ public sealed class LeakyBucketBudgetTests : BudgetContract
         Assert.InRange(budget.Spent(settled, [], Noon.AddSeconds(10), Noon.AddSeconds(10)), 5, 6);
     }
 
+    /// <summary>A third of a second is no whole number of ticks; what rounding took of the first unit must not drain from the second.</summary>
+    [Fact]
+    public void Settle_LaterThanNowAndFractionsOfTicks_CountsUntilTheLastTick()
+    {
+        var budget = Leaky(3, TimeSpan.FromSeconds(1));
+        var later = Noon.AddTicks(3_333_334).AddMilliseconds(400);
+        List<Bucket> settled = [];
+        budget.Settle(settled, At(Noon, 1), Noon);
+        budget.Settle(settled, At(later, 1), Noon);
+        Assert.Equal(1, budget.Spent([], [At(later, 1)], later.AddTicks(3_333_333), later.AddTicks(3_333_333)));
+        Assert.Equal(1, budget.Spent(settled, [], later.AddTicks(3_333_333), later.AddTicks(3_333_333)));
+    }
+
     [Fact]
     public void Delay_NewAuthority_MovesTheEndByThatMuch()
     {

@@ -166,6 +166,21 @@ public sealed class QuotaLedgerTests
         Assert.Equal(10, new QuotaLedger(changed, fixture.State, fixture.Now).Snapshot(fixture.Now).Budgets[0].Remaining);
     }
 
+    /// <summary>An upgrade that makes a bucket of a window: leases that are out and use that is settled both count on.</summary>
+    [Fact]
+    public void Create_WindowBecameALeakyBucket_StillCountsWhatWasSpent()
+    {
+        var fixture = new LedgerFixture(PerMinute(30));
+        Use(fixture, "a", 20, lastUse: 0);
+        var held = fixture.Ask("b", 4).Answer.Lease!;
+        fixture.Pass(10);
+        QuotaDefinition changed = new("provider/test/default", [Leaky(BudgetMetric.Requests, 30, TimeSpan.FromMinutes(1))]);
+        var ledger = new QuotaLedger(changed, fixture.State, fixture.Now);
+        Assert.Equal(30 - (20 - 5) - 4, ledger.Snapshot(fixture.Now).Budgets[0].Remaining);
+        ledger.Renew(fixture.Request("b", 0, reports: [Settled(held, 1, 10)]), fixture.Now);
+        Assert.Equal(30 - (20 - 5) - 1, ledger.Snapshot(fixture.Now).Budgets[0].Remaining);
+    }
+
     [Fact]
     public void Renew_LeakyAndSilosThatNeverReport_StillCountsThemWhenTheyAreForgotten()
     {

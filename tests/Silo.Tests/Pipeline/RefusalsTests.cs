@@ -18,6 +18,30 @@ public sealed class RefusalsTests
         Assert.Equal((429, "rate_limit_exceeded", 3, true), (error.Status, error.Code, error.RetryAfterSeconds, error.ShouldRetry));
     }
 
+    /// <summary>The bucket of Groq's documented day gives one request back every 86.4 s: the true wait, although Node ignores more than 60 s.</summary>
+    [Theory]
+    [InlineData(86.4, 87)]
+    [InlineData(120, 120)]
+    public void ToError_LeakyDayIsFull_Is429WithTheTrueWait_Wire16(double wait, int seconds)
+    {
+        var refusals = new Refusals();
+        refusals.Add(LeaseRefusal.Exhausted, TimeSpan.FromSeconds(wait), dayExhausted: false);
+        var error = refusals.ToError(Now);
+
+        Assert.Equal((429, "rate_limit_exceeded", seconds, true), (error.Status, error.Code, error.RetryAfterSeconds, error.ShouldRetry));
+        Assert.Null(error.ResetsAt);
+    }
+
+    [Fact]
+    public void ToError_OneDayIsSpentAndAnotherTargetDrains_IsTheShorterWait()
+    {
+        var refusals = new Refusals();
+        refusals.Add(LeaseRefusal.Exhausted, TimeSpan.FromHours(5), dayExhausted: true);
+        refusals.Add(LeaseRefusal.Exhausted, TimeSpan.FromSeconds(86.4), dayExhausted: false);
+
+        Assert.Equal(("rate_limit_exceeded", 87), (refusals.ToError(Now).Code, refusals.ToError(Now).RetryAfterSeconds));
+    }
+
     [Fact]
     public void ToError_EveryDayBudgetIsSpent_IsInsufficientQuotaWithTheTrueTime()
     {
