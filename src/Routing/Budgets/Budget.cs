@@ -20,13 +20,7 @@ public abstract class Budget
         ArgumentOutOfRangeException.ThrowIfLessThan(definition.Amount, 1, nameof(definition));
         ArgumentOutOfRangeException.ThrowIfLessThan(definition.Window, TimeSpan.FromSeconds(1), nameof(definition));
         Definition = definition;
-        var key = $"{definition.Metric}/{definition.Kind}/{definition.Window:c}";
-        StateKey = definition.Kind switch
-        {
-            BudgetKind.Calendar => $"{key}/{definition.TimeZone}",
-            BudgetKind.LeakyBucket => $"{key}/{definition.Amount}",
-            _ => key,
-        };
+        StateKey = KeyOf(definition);
     }
 
     /// <summary>The limit.</summary>
@@ -83,4 +77,16 @@ public abstract class Budget
 
     /// <summary>Makes allowance for an authority whose clock may be ahead of its predecessor's by up to that much.</summary>
     public abstract void Delay(List<Bucket> settled, TimeSpan by);
+
+    /// <summary>The <see cref="StateKey"/> of a limit.</summary>
+    private protected static string KeyOf(BudgetDefinition definition)
+    {
+        var key = $"{definition.Metric}/{definition.Kind}/{definition.Window:c}";
+        return definition.Kind switch
+        {
+            BudgetKind.Calendar => $"{key}/{definition.TimeZone}",
+            BudgetKind.LeakyBucket => $"{key}/{definition.Amount}",
+            _ => key,
+        };
+    }
 }

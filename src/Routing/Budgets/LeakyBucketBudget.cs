@@ -21,16 +21,16 @@ public sealed class LeakyBucketBudget : Budget
     /// </summary>
     public const int MostLevels = 2;
 
-    private readonly string _rollingKey;
-
     /// <summary>The rule for a definition of kind <see cref="BudgetKind.LeakyBucket"/>.</summary>
     public LeakyBucketBudget(BudgetDefinition definition)
-        : base(definition) => _rollingKey = Create(definition with { Kind = BudgetKind.Rolling }).StateKey;
+        : base(definition)
+    {
+    }
 
     /// <summary>
     /// Lets what was spent still count after limits were changed: one that has no level yet begins with the fullest of those stored for
-    /// other amounts, and with what a rolling window of its length holds, but at most full. What is no limit any more is dropped,
-    /// because nothing keeps it up to date.
+    /// other amounts or as a rolling window of its length, but at most full. Those that are no limits any more are dropped, because
+    /// nothing keeps them up to date.
     /// </summary>
     /// <param name="settled">The stored buckets by <see cref="Budget.StateKey"/>.</param>
     /// <param name="budgets">The limits that there are now.</param>
@@ -129,7 +129,7 @@ public sealed class LeakyBucketBudget : Budget
     }
 
     // Whether a key is that of a rolling window of the same length, or of a limit that differs in nothing but the amount.
-    private bool IsLike(string key) => key == _rollingKey || IsLeakyLike(key);
+    private bool IsLike(string key) => key == KeyOf(Definition with { Kind = BudgetKind.Rolling }) || IsLeakyLike(key);
 
     private bool IsLeakyLike(string key) => key.StartsWith(StateKey[..(StateKey.LastIndexOf('/') + 1)], StringComparison.Ordinal);
 
@@ -144,7 +144,7 @@ public sealed class LeakyBucketBudget : Budget
     private DrainingLevel LevelOfOther(string key, List<Bucket> settled)
     {
         var amount = long.Parse(key.AsSpan(key.LastIndexOf('/') + 1), CultureInfo.InvariantCulture);
-        return new LeakyBucketBudget(Definition with { Amount = amount }).LevelOf(settled);
+        return LevelOf(Definition with { Amount = amount }, settled);
     }
 
     private DrainingLevel LevelOfWindow(List<Bucket> settled)
@@ -159,9 +159,11 @@ public sealed class LeakyBucketBudget : Budget
         return level;
     }
 
-    private DrainingLevel LevelOf(IReadOnlyList<Bucket> settled) => settled is [var bucket]
-        ? new(Definition, DateTimeOffset.FromUnixTimeMilliseconds(bucket.At).UtcTicks, bucket.Amount)
-        : new(Definition, 0, 0);
+    private DrainingLevel LevelOf(IReadOnlyList<Bucket> settled) => LevelOf(Definition, settled);
+
+    private static DrainingLevel LevelOf(BudgetDefinition limit, IReadOnlyList<Bucket> settled) => settled is [var bucket]
+        ? new(limit, DateTimeOffset.FromUnixTimeMilliseconds(bucket.At).UtcTicks, bucket.Amount)
+        : new(limit, 0, 0);
 
     private static void Store(List<Bucket> settled, DrainingLevel level)
     {
