@@ -65,11 +65,7 @@ internal readonly record struct DrainingLevel
     }
 
     /// <summary>The same line, not above <paramref name="level"/> from <paramref name="now"/> on.</summary>
-    public DrainingLevel Limit(long level, long now)
-    {
-        var since = Math.Max(Since, now);
-        return At(since) <= level ? this : new(_limit, since, level);
-    }
+    public DrainingLevel Limit(long level, long now) => At(now) <= level ? this : new(_limit, now, level);
 
     /// <summary>What is left at <paramref name="now"/>, draining from there on as another limit says; at most that limit's amount.</summary>
     public DrainingLevel Under(BudgetDefinition limit, long now)

@@ -165,6 +165,17 @@ public sealed class LeakyBucketBudgetTests : BudgetContract
     }
 
     [Fact]
+    public void Inherit_LevelHeldUpByANewAuthority_StaysHeldUp()
+    {
+        var (before, now) = (Leaky(10, Minute), Leaky(60, Minute));
+        Dictionary<string, List<Bucket>> settled = new() { [before.StateKey] = [] };
+        before.Settle(settled[before.StateKey], At(Noon, 10), Noon);
+        before.Delay(settled[before.StateKey], TimeSpan.FromSeconds(2));
+        LeakyBucketBudget.Inherit(settled, [now], Noon.AddSeconds(1));
+        Assert.Equal(Noon.AddSeconds(12), now.ResetsAt(settled[now.StateKey], [], Noon.AddSeconds(1)));
+    }
+
+    [Fact]
     public void Inherit_LoweredAmount_IsAtMostFull()
     {
         var (before, now) = (Leaky(14_400, Day), Leaky(1000, Day));
