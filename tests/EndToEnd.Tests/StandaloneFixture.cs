@@ -16,6 +16,9 @@ public sealed class StandaloneFixture : IAsyncLifetime
 {
     public const string ApiKey = "tn-test-0123456789abcdef";
 
+    /// <summary>Stands in settings for the address of the simulator, which is not known before it has started.</summary>
+    internal const string SimulatorPlace = "{simulator}/";
+
     private readonly TemporaryFolder _data = new();
     private readonly string[] _settings;
     private StandaloneHost? _host;
@@ -64,7 +67,7 @@ public sealed class StandaloneFixture : IAsyncLifetime
             "--ThotNet:Routing:SilenceTimeout=00:00:02",
             "--ThotNet:Routing:KeepAlive=00:00:00.300",
             "--Logging:LogLevel:Default=Warning",
-            .. _settings,
+            .. _settings.Select(setting => setting.Replace(SimulatorPlace, _simulator.BaseAddress.AbsoluteUri, StringComparison.Ordinal)),
         ]);
         Client = new HttpClient { BaseAddress = _host.GatewayUrl };
         Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", ApiKey);

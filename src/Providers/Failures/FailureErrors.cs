@@ -8,6 +8,10 @@ public static class FailureErrors
     /// <summary>Longest <c>Retry-After</c>; some clients wait it out three times, whatever it is (wire.md 1.6).</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
 
+    /// <summary>The caller's error for a model that its provider serves no longer.</summary>
+    public static ApiError ModelGone { get; } =
+        new(404, "The model is not available at its provider any more.", "invalid_request_error", "model_not_found", "model");
+
     /// <summary>The caller's error for a failure. Our own troubles with a provider's key never look like the caller's.</summary>
     /// <param name="failure">The failure.</param>
     /// <param name="now">The current time, from which <see cref="ApiError.ResetsAt"/> of a spent quota is reckoned; null to leave it out.</param>
@@ -19,8 +23,7 @@ public static class FailureErrors
             FailureClass.CallerMistake or FailureClass.ContentPolicy => PassedOn(failure, IsClientStatus(failure.Status) ? failure.Status : 400),
             FailureClass.ModelFailure => PassedOn(failure, 400),
             FailureClass.TooLarge => new ApiError(400, failure.Message, "invalid_request_error", "context_length_exceeded", failure.Param),
-            FailureClass.ModelGone => new ApiError(
-                404, "The model is not available at its provider any more.", "invalid_request_error", "model_not_found", "model"),
+            FailureClass.ModelGone => ModelGone,
             FailureClass.Throttled or FailureClass.ThrottledUpstream => new ApiError(
                 429, "The provider is limiting requests; try again later.", "rate_limit_error", "rate_limit_exceeded", null, WaitOf(failure)),
             FailureClass.QuotaGone => QuotaGone(failure, now),

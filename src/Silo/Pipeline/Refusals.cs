@@ -17,6 +17,9 @@ internal sealed class Refusals
     /// <summary>The shortest time after which one of them may serve; null when none ever will.</summary>
     public TimeSpan? Earliest { get; private set; }
 
+    /// <summary>Whether no target was asked at all.</summary>
+    public bool IsEmpty => _all == 0;
+
     /// <summary>Adds one target's refusal.</summary>
     public void Add(LeaseRefusal refusal, TimeSpan retryAfter, bool dayExhausted)
     {
@@ -42,7 +45,7 @@ internal sealed class Refusals
     public ApiError ToError(DateTimeOffset now)
     {
         var serveable = _all - _tooLarge;
-        if (_all == 0)
+        if (IsEmpty)
         {
             return ApiError.Unavailable("No provider can serve this request at the moment.", TimeSpan.FromSeconds(5));
         }

@@ -81,9 +81,16 @@ internal sealed class RequestPipeline(
         }
     }
 
-    // The provider's own failure says more than our refusal to try again, except that only we know when a budget comes back.
-    private ApiError ErrorOf(RoutePlan plan, Selection selection) =>
-        plan.LastFailure is { } failure && failure.Evidence is null ? FailureErrors.ToApiError(failure, time.GetUtcNow()) : selection.Error!;
+    private ApiError ErrorOf(RoutePlan plan, Selection selection)
+    {
+        // The provider's own failure says more than our refusal to try again, except that only we know when a budget comes back.
+        if (plan.LastFailure is { } failure && (failure.Evidence is null || selection.NobodyLeft))
+        {
+            return FailureErrors.ToApiError(failure, time.GetUtcNow());
+        }
+
+        return selection.NobodyLeft && plan.Tiers.All(tier => tier.All(health.IsGone)) ? FailureErrors.ModelGone : selection.Error!;
+    }
 
     private void Learn(ThotNet.Routing.TargetDefinition target, AttemptOutcome outcome)
     {

@@ -8,4 +8,5 @@ namespace ThotNet.Silo.Routing;
 /// <param name="Target">The target, or null.</param>
 /// <param name="Reservation">The reservation, or null. Whoever holds it must settle or cancel it.</param>
 /// <param name="Error">Why there is no target, or null.</param>
-public readonly record struct Selection(TargetDefinition? Target, Reservation? Reservation, ApiError? Error);
+/// <param name="NobodyLeft">Whether there was no target to ask: each is off or has failed for good.</param>
+public readonly record struct Selection(TargetDefinition? Target, Reservation? Reservation, ApiError? Error, bool NobodyLeft = false);

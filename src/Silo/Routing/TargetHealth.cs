@@ -61,6 +61,16 @@ public sealed partial class TargetHealth
         }
     }
 
+    /// <summary>Whether the target is off because its provider serves the model no longer.</summary>
+    public bool IsGone(TargetDefinition target)
+    {
+        var entry = _entries[target.Id];
+        lock (entry.Gate)
+        {
+            return entry.Gone;
+        }
+    }
+
     /// <summary>The target answered completely.</summary>
     public void Succeeded(TargetDefinition target)
     {
@@ -94,6 +104,7 @@ public sealed partial class TargetHealth
                 case FailureClass.KeyRefused or FailureClass.ModelGone:
                     entry.Failed++;
                     entry.Circuit.Disable(gone!);
+                    entry.Gone = failure.Class is FailureClass.ModelGone;
                     break;
                 case FailureClass.Transient or FailureClass.TimedOut or FailureClass.BrokenStream or FailureClass.ThrottledUpstream:
                     entry.Failed++;
@@ -138,6 +149,8 @@ public sealed partial class TargetHealth
         public Lock Gate { get; } = new();
 
         public Circuit Circuit { get; } = new();
+
+        public bool Gone { get; set; }
 
         public long Served { get; set; }
 

@@ -58,7 +58,7 @@ public sealed class TargetSelector(
             var pause = round.Refusals.Earliest is not { } earliest ? TimeSpan.MaxValue : earliest > ShortestWait ? earliest : ShortestWait;
             if (pause > patience - waited || !await WaitAsync(pause, cancel))
             {
-                return (new Selection(null, null, round.Refusals.ToError(time.GetUtcNow())), waited);
+                return (new Selection(null, null, round.Refusals.ToError(time.GetUtcNow()), round.Refusals.IsEmpty), waited);
             }
 
             waited += pause;
