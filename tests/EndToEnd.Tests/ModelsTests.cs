@@ -47,6 +47,33 @@ public sealed class ModelsTests(StandaloneFixture thotnet)
         Assert.Equal(["groq", "openrouter"], model.GetProperty("thotnet").GetProperty("providers").EnumerateArray().Select(name => name.GetString()!).Order());
     }
 
+    [Theory]
+    [InlineData("meta-llama/llama-3.1-8b-instruct:free", "openrouter/openrouter/free")]
+    [InlineData("gemini-1.5-flash", "gemini/gemini-3.5-flash-lite")]
+    public async Task Models_Alias_IsFoundHoweverItIsWritten(string alias, string behind)
+    {
+        foreach (var form in new[] { alias, Uri.EscapeDataString(alias), alias.Replace("/", "%2f", StringComparison.Ordinal) })
+        {
+            var model = await GetAsync($"models/{form}");
+            Assert.Equal((alias, "model"), (model.GetProperty("id").GetString(), model.GetProperty("object").GetString()));
+            Assert.Equal([behind], model.GetProperty("thotnet").GetProperty("models").EnumerateArray().Select(name => name.GetString()));
+        }
+    }
+
+    [Theory]
+    [InlineData("no-such-model")]
+    [InlineData("openrouter/no-such-model:free")]
+    [InlineData("openrouter%2Fno-such-model")]
+    public async Task Models_Unknown_Is404InOpenAisShape(string id)
+    {
+        using var response = await thotnet.Client.GetAsync(new Uri($"{thotnet.Host.GatewayUrl.AbsoluteUri}v1/models/{id}"));
+
+        Assert.Equal((404, "application/json"), ((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType));
+        var error = JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement.GetProperty("error");
+        Assert.Equal(["message", "type", "param", "code"], error.EnumerateObject().Select(field => field.Name));
+        Assert.Equal(("invalid_request_error", "model_not_found"), (error.GetProperty("type").GetString(), error.GetProperty("code").GetString()));
+    }
+
     private async Task<JsonElement> GetAsync(string path) =>
         JsonDocument.Parse(await thotnet.Client.GetStringAsync(new Uri($"{thotnet.Host.GatewayUrl.AbsoluteUri}v1/{path}"))).RootElement;
 }
