@@ -48,6 +48,22 @@ public sealed class EmbeddingsTests(StandaloneFixture thotnet)
         Assert.Equal((400, "input"), (status, error.GetProperty("error").GetProperty("param").GetString()));
     }
 
+    /// <summary>Google takes a hundred at once and says so itself.</summary>
+    [Theory]
+    [InlineData(100, 200)]
+    [InlineData(101, 400)]
+    public async Task Embeddings_ManyAtGemini_AreServedUpToItsOwnLimit(int count, int expected)
+    {
+        var inputs = string.Join(',', Enumerable.Range(0, count).Select(i => $"\"text {i}\""));
+
+        var (status, answer) = await PostAsync(thotnet, $$"""{"model":"{{ClientModel.Of("gemini").Embedding}}","input":[{{inputs}}]}""");
+
+        Assert.Equal(expected, status);
+        Assert.True(status == 200
+            ? Items(answer).Count() == count
+            : answer.GetProperty("error").GetProperty("message").GetString()!.Contains("100", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Embeddings_OfSeveralProviders_FallBackAndTakeTokens()
     {
