@@ -87,6 +87,7 @@ public sealed class GeminiStrictnessTests : IAsyncLifetime
     private static readonly string[] Messages =
     [
         """{"role":"user","content":""}""",
+        """{"role":"user","content":"\ud83d half"}""",
         """{"role":"user","content":[{"type":"text","text":""}]}""",
         """{"role":"user","content":[{"type":"text","text":""},{"type":"text","text":" "}],"name":"n"}""",
         """{"role":"system","content":""},{"role":"user","content":"a"}""",

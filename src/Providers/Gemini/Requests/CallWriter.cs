@@ -53,8 +53,8 @@ internal static class CallWriter
     private static void WriteArguments(in CallSlices call, ReadOnlySpan<byte> body, Utf8JsonWriter writer)
     {
         using var text = UnescapedText.OrEmpty(call.Arguments.Of(body));
-        var json = text.Bytes.Trim(" \t\r\n"u8);
+        using var whole = WholeCharacters.Of(text.Bytes.Trim(" \t\r\n"u8));
         writer.WritePropertyName("args"u8);
-        ArgumentsWriter.Write(json.IsEmpty ? "{}"u8 : json, writer);
+        ArgumentsWriter.Write(whole.Json.IsEmpty ? "{}"u8 : whole.Json, writer);
     }
 }

@@ -14,7 +14,8 @@ internal static class GeminiBody
     /// <summary>Writes the body.</summary>
     public static void Write(ChatRequest request, TargetDefinition target, ThoughtMemory memory, IBufferWriter<byte> output)
     {
-        var body = request.Body.Span;
+        using var whole = WholeCharacters.Of(request.Body.Span);
+        var body = whole.Json;
         var generation = GeminiGeneration.Of(target.Model);
         using var slices = BodySlices.Find(body);
         using var writer = new Utf8JsonWriter(output, JsonBytes.Writing);

@@ -12,7 +12,8 @@ internal static class GeminiEmbeddingsBody
     /// <summary>Writes the body.</summary>
     public static void Write(EmbeddingsRequest request, TargetDefinition target, IBufferWriter<byte> output)
     {
-        var body = request.Body.Span;
+        using var whole = WholeCharacters.Of(request.Body.Span);
+        var body = whole.Json;
         var model = JsonEncodedText.Encode(GeminiGeneration.NameOf(target.Model));
         using var writer = new Utf8JsonWriter(output, JsonBytes.Writing);
         writer.WriteStartObject();

@@ -52,10 +52,10 @@ internal static class ResultWriter
     private static void WriteText(ReadOnlySpan<byte> json, Utf8JsonWriter writer)
     {
         using var text = UnescapedText.OrEmpty(json);
-        var value = text.Bytes.Trim(" \t\r\n"u8);
-        if (IsPlainObject(value))
+        using var whole = WholeCharacters.Of(text.Bytes.Trim(" \t\r\n"u8));
+        if (IsPlainObject(whole.Json))
         {
-            writer.WriteRaw(value);
+            writer.WriteRaw(whole.Json);
             return;
         }
 
