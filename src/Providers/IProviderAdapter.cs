@@ -77,6 +77,11 @@ public interface IStreamTranslator
     /// </summary>
     bool Finished { get; }
 
+    /// <summary>
+    /// Nothing but usage and the end marker can follow what was seen, so that a stream which breaks or falls silent here has given the whole answer.
+    /// </summary>
+    bool HasWholeAnswer { get; }
+
     /// <summary>The error that the provider reported inside the stream, or null.</summary>
     ProviderFailure? Failure { get; }
 

@@ -42,6 +42,9 @@ internal sealed class ChunkTranslator : IStreamTranslator
     public bool Finished => _choices.Count >= _wanted && _choices.TrueForAll(choice => choice.Finished);
 
     /// <inheritdoc/>
+    public bool HasWholeAnswer => Finished;
+
+    /// <inheritdoc/>
     public StreamEvent Translate(ReadOnlySpan<byte> eventType, ReadOnlySpan<byte> data, IBufferWriter<byte> output)
     {
         data = data.Trim(" \t\r\n"u8);

@@ -56,15 +56,14 @@ internal sealed class StreamRelay(RoutingOptions options, SiloMetrics metrics)
             : AttemptOutcome.Fail(EndedEarly, caller.ContentSent);
     }
 
-    // Nothing but usage and the end marker can follow the last finish reason. A provider that falls silent or breaks off there has given the whole
-    // answer, which callers could only ask for again (wire.md 1.3, 4.4).
+    // A provider that falls silent or breaks off behind the whole answer has given what callers could only ask for again (wire.md 1.3).
     private static async ValueTask<SseKind> ReadAsync(SseReader reader, IStreamTranslator translator, AttemptDeadline deadline)
     {
         try
         {
             return await reader.ReadAsync(deadline.Token);
         }
-        catch (Exception exception) when (translator.Finished && (exception is IOException || deadline.Fired))
+        catch (Exception exception) when (translator.HasWholeAnswer && (exception is IOException || deadline.Fired))
         {
             return SseKind.End;
         }

@@ -34,6 +34,10 @@ internal sealed class GeminiChunkTranslator(
         _isBlocked || (_choices.Count >= request.Choices && _choices.TrueForAll(choice => choice.Finish != FinishKind.None));
 
     /// <inheritdoc/>
+    /// <remarks>Some models name a finish reason in every event, so that only the stream's proper end says that nothing follows.</remarks>
+    public bool HasWholeAnswer => false;
+
+    /// <inheritdoc/>
     public StreamEvent Translate(ReadOnlySpan<byte> eventType, ReadOnlySpan<byte> data, IBufferWriter<byte> output)
     {
         data = data.Trim(" \t\r\n"u8);
@@ -68,6 +72,8 @@ internal sealed class GeminiChunkTranslator(
         Usage = UsageMetadata.Read(fields.Usage) ?? Usage;
         if (fields.HasError)
             return Fail(failures.ReadInside(data, now));
+        if (_isBlocked)
+            return StreamEvent.None;
         var kinds = FindKinds(fields.Candidates, out var spoilt);
         if (spoilt is not null && kinds == PartKinds.None && !_hasContent)
             return Fail(FailureReader.Unusable(spoilt));

@@ -247,6 +247,16 @@ public sealed class GeminiStreamTests
     }
 
     [Fact]
+    public void Stream_WhatFollowsABlock_IsIgnored_Rule49()
+    {
+        var run = Run(Plain, """{"promptFeedback":{"blockReason":"SAFETY"}}""", Event(Text("late"), null, 1));
+
+        Assert.True(run.Translator.Finished);
+        Assert.All(run.Choices, choice => Assert.Equal(0, (int)choice["index"]!));
+        Assert.Equal("content_filter", run.FinishReason);
+    }
+
+    [Fact]
     public void Stream_RatingsOfThePrompt_AreNoBlock_Rule49() =>
         Assert.Equal("a", Run(Plain, Event(Text("a"), "STOP", 0, ""","promptFeedback":{"safetyRatings":[]}""")).Content);
 
