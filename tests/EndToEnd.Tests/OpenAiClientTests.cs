@@ -171,6 +171,15 @@ public sealed class OpenAiClientTests(StandaloneFixture thotnet)
         Assert.Contains("unsupported_model", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory, MemberData(nameof(Providers))]
+    public async Task Chat_WrongField_Is400ThatNamesIt(string provider)
+    {
+        var error = await Assert.ThrowsAsync<ClientResultException>(
+            () => Client(ClientModel.Of(provider).Chat).CompleteChatAsync(Question, new ChatCompletionOptions { Temperature = 9 }));
+        Assert.Equal(400, error.Status);
+        Assert.Contains("'temperature'", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Chat_UnknownModel_Is404()
     {
