@@ -27,6 +27,7 @@ internal static class Banner
             output.WriteLine("  !! SIMULATED ANSWERS: no provider key is set, so a simulator stands in for the providers.");
             output.WriteLine("  !! RESPUESTAS SIMULADAS: no hay clave de proveedor; un simulador ocupa su lugar.");
             output.WriteLine("  !! Its limits are the project's own; the budgets called documented_* are off.");
+            output.WriteLine("  !! Sus límites son los del proyecto; los presupuestos documented_* están apagados.");
             output.WriteLine("  !! Set OPENROUTER_API_KEY, GROQ_API_KEY or GOOGLE_GEMINI_API_KEY for real ones.");
             output.WriteLine($"  !! Simulator:      {host.SimulatorUrl}");
         }
