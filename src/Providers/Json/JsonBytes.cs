@@ -80,11 +80,22 @@ internal static class JsonBytes
         }
     }
 
-    /// <summary>The value of an object's field as it stands; empty if there is no such field or no object.</summary>
+    /// <summary>True for a string with exactly that text.</summary>
+    public static bool Is(ReadOnlySpan<byte> value, ReadOnlySpan<byte> text)
+    {
+        if (!IsString(value))
+            return false;
+        var reader = new Utf8JsonReader(value);
+        reader.Read();
+        return reader.ValueTextEquals(text);
+    }
+
+    /// <summary>The value of an object's field as it stands, the last of that name; empty if there is no such field or no object.</summary>
     public static ReadOnlySpan<byte> Field(ReadOnlySpan<byte> json, ReadOnlySpan<byte> name)
     {
         if (!IsObject(json))
             return default;
+        ReadOnlySpan<byte> found = default;
         var reader = new Utf8JsonReader(json);
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -92,10 +103,10 @@ internal static class JsonBytes
             var isIt = reader.ValueTextEquals(name);
             var value = TakeProperty(ref reader, json);
             if (isIt)
-                return value;
+                found = value;
         }
 
-        return default;
+        return found;
     }
 
     /// <summary>A reader on the object that is an answer, or on the first object of an array: errors may come as its only element (wire.md 4.5).</summary>

@@ -36,21 +36,15 @@ internal readonly ref struct UnescapedText
         }
     }
 
-    /// <summary>The text of a JSON value; empty for what is no string, or holds an escaped half of a surrogate pair.</summary>
+    /// <summary>The text of a JSON value; empty for what is no string.</summary>
+    /// <exception cref="InvalidOperationException">It holds an escaped half of a surrogate pair.</exception>
     public static UnescapedText OrEmpty(ReadOnlySpan<byte> json)
     {
         if (!JsonBytes.IsString(json))
             return default;
         var reader = new Utf8JsonReader(json);
         reader.Read();
-        try
-        {
-            return Of(ref reader);
-        }
-        catch (InvalidOperationException)
-        {
-            return default;
-        }
+        return Of(ref reader);
     }
 
     /// <summary>Gives rented memory back.</summary>

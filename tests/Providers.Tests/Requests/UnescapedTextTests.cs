@@ -10,7 +10,6 @@ public sealed class UnescapedTextTests
     [Theory]
     [InlineData("\"a\"", "a")]
     [InlineData("\"\\u0061\\n\"", "a\n")]
-    [InlineData("\"\\ud800\"", "")]
     [InlineData("7", "")]
     [InlineData("", "")]
     public void OrEmpty_JsonValue_IsItsText_Wire11(string json, string expected)

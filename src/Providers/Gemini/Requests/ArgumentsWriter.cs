@@ -25,29 +25,22 @@ internal static class ArgumentsWriter
         WriteDistinct(JsonElement.ParseValue(ref reader), writer);
     }
 
-    // Names are told apart by their hash: two that only seem to be one are written no worse for it. What cannot be read is Google's to judge.
+    // Names are told apart by their hash: two that only seem to be one are written no worse for it.
     private static bool HasDoubles(ReadOnlySpan<byte> json)
     {
         HashSet<(int Object, int Name)>? seen = null;
         Span<int> open = stackalloc int[MaxDepth];
         var reader = new Utf8JsonReader(json);
         var any = false;
-        try
+        for (var objects = 0; reader.Read();)
         {
-            for (var objects = 0; reader.Read();)
-            {
-                if (reader.TokenType == JsonTokenType.StartObject)
-                    open[reader.CurrentDepth] = objects++;
-                else if (reader.TokenType == JsonTokenType.PropertyName)
-                    any |= !(seen ??= []).Add((open[reader.CurrentDepth - 1], BodyText.Of(ref reader).Hash));
-            }
+            if (reader.TokenType == JsonTokenType.StartObject)
+                open[reader.CurrentDepth] = objects++;
+            else if (reader.TokenType == JsonTokenType.PropertyName)
+                any |= !(seen ??= []).Add((open[reader.CurrentDepth - 1], BodyText.Of(ref reader).Hash));
+        }
 
-            return any;
-        }
-        catch (InvalidOperationException)
-        {
-            return false;
-        }
+        return any;
     }
 
     private static void WriteDistinct(JsonElement value, Utf8JsonWriter writer)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ThotNet.Providers.Json;
 using ThotNet.Providers.Requests;
 
 namespace ThotNet.Providers.Gemini.Requests;
@@ -13,11 +14,17 @@ internal struct CallSlices
     /// <summary>A JSON string that holds an object, or nothing.</summary>
     public Slice Arguments;
 
-    /// <summary>The thought signature, in Google's own place for it: <c>extra_content.google.thought_signature</c> (wire.md rule 19).</summary>
-    public Slice Signature;
+    private Slice _extraContent;
 
     /// <summary>True for a call of <c>tool_calls</c>.</summary>
     public readonly bool HasId => Id.Length > 0;
+
+    /// <summary>The thought signature, a JSON string, in Google's own place for it (wire.md rule 19); empty if there is none.</summary>
+    public readonly ReadOnlySpan<byte> SignatureIn(ReadOnlySpan<byte> body)
+    {
+        var signature = JsonBytes.Field(JsonBytes.Field(_extraContent.Of(body), "google"u8), "thought_signature"u8);
+        return JsonBytes.HasText(signature) ? signature : default;
+    }
 
     /// <summary>Reads a call of <c>tool_calls</c>.</summary>
     /// <param name="reader">A reader over a part of the body, on the call's beginning.</param>
@@ -28,12 +35,12 @@ internal struct CallSlices
         var call = default(CallSlices);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (Word.Is(ref reader, "id"u8))
+            if (reader.ValueTextEquals("id"u8))
                 call.Id = Slice.TakeText(ref reader, offset);
-            else if (Word.Is(ref reader, "function"u8) || (Word.Is(ref reader, "custom"u8) && !call.Name.IsSet))
+            else if (reader.ValueTextEquals("function"u8) || (reader.ValueTextEquals("custom"u8) && !call.Name.IsSet))
                 call.ReadFunction(Slice.TakeProperty(ref reader, offset), body);
-            else if (Word.Is(ref reader, "extra_content"u8))
-                call.Signature = FindSignature(Slice.TakeProperty(ref reader, offset), body);
+            else if (reader.ValueTextEquals("extra_content"u8))
+                call._extraContent = Slice.TakeProperty(ref reader, offset);
             else
                 reader.Skip();
         }
@@ -59,37 +66,12 @@ internal struct CallSlices
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (Word.Is(ref reader, "name"u8))
+            if (reader.ValueTextEquals("name"u8))
                 Name = Slice.TakeProperty(ref reader, function.Start);
-            else if (Word.Is(ref reader, "arguments"u8))
+            else if (reader.ValueTextEquals("arguments"u8))
                 Arguments = Slice.TakeProperty(ref reader, function.Start);
             else
                 reader.Skip();
         }
-    }
-
-    private static Slice FindSignature(Slice extra, ReadOnlySpan<byte> body)
-    {
-        var signature = Find(Find(extra, "google"u8, body), "thought_signature"u8, body);
-        return signature.Of(body) is [(byte)'"', _, .., (byte)'"'] ? signature : default;
-    }
-
-    private static Slice Find(Slice parent, ReadOnlySpan<byte> name, ReadOnlySpan<byte> body)
-    {
-        var json = parent.Of(body);
-        var found = default(Slice);
-        if (json is not [(byte)'{', ..])
-            return found;
-        var reader = new Utf8JsonReader(json);
-        reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            if (Word.Is(ref reader, name))
-                found = Slice.TakeProperty(ref reader, parent.Start);
-            else
-                reader.Skip();
-        }
-
-        return found;
     }
 }

@@ -36,8 +36,8 @@ internal static class CallWriter
     /// <param name="writer">Where it goes.</param>
     public static void WriteSignature(in CallSlices call, bool isFirst, in WriteContext context, Utf8JsonWriter writer)
     {
-        if (call.Signature.IsSet)
-            writer.WriteRaw("thoughtSignature"u8, call.Signature.Of(context.Body));
+        if (call.SignatureIn(context.Body) is { IsEmpty: false } signature)
+            writer.WriteRaw("thoughtSignature"u8, signature);
         else if (Recall(call, context) is { } remembered)
             writer.WriteString("thoughtSignature"u8, remembered);
         else if (isFirst && context.Generation.NeedsSignatures)

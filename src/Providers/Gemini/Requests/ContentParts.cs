@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ThotNet.Providers.Json;
 
 namespace ThotNet.Providers.Gemini.Requests;
 
@@ -60,26 +61,26 @@ internal ref struct ContentParts
         Slice text = default, refusal = default, image = default, audio = default, file = default;
         while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (Word.Is(ref _reader, "type"u8))
+            if (_reader.ValueTextEquals("type"u8))
                 type = Slice.TakeProperty(ref _reader, 0).Of(_content);
-            else if (Word.Is(ref _reader, "text"u8))
+            else if (_reader.ValueTextEquals("text"u8))
                 text = Slice.TakeProperty(ref _reader, 0);
-            else if (Word.Is(ref _reader, "refusal"u8))
+            else if (_reader.ValueTextEquals("refusal"u8))
                 refusal = Slice.TakeProperty(ref _reader, 0);
-            else if (Word.Is(ref _reader, "image_url"u8))
+            else if (_reader.ValueTextEquals("image_url"u8))
                 image = Slice.TakeProperty(ref _reader, 0);
-            else if (Word.Is(ref _reader, "input_audio"u8))
+            else if (_reader.ValueTextEquals("input_audio"u8))
                 audio = Slice.TakeProperty(ref _reader, 0);
-            else if (Word.Is(ref _reader, "file"u8))
+            else if (_reader.ValueTextEquals("file"u8))
                 file = Slice.TakeProperty(ref _reader, 0);
             else
                 _reader.Skip();
         }
 
-        (Kind, var data) = Word.Is(type, "image_url"u8) ? (PartKind.Image, image)
-            : Word.Is(type, "input_audio"u8) ? (PartKind.Audio, audio)
-            : Word.Is(type, "file"u8) ? (PartKind.File, file)
-            : (PartKind.Text, Word.Is(type, "refusal"u8) ? refusal : text);
+        (Kind, var data) = JsonBytes.Is(type, "image_url"u8) ? (PartKind.Image, image)
+            : JsonBytes.Is(type, "input_audio"u8) ? (PartKind.Audio, audio)
+            : JsonBytes.Is(type, "file"u8) ? (PartKind.File, file)
+            : (PartKind.Text, JsonBytes.Is(type, "refusal"u8) ? refusal : text);
         Data = data.Of(_content);
     }
 }

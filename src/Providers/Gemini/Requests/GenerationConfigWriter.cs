@@ -77,12 +77,12 @@ internal static class GenerationConfigWriter
     {
         if (format.IsEmpty)
             return;
-        var type = Fields.Find(format, "type"u8);
-        var isSchema = Word.Is(type, "json_schema"u8);
-        if (!isSchema && !Word.Is(type, "json_object"u8))
+        var type = JsonBytes.Field(format, "type"u8);
+        var isSchema = JsonBytes.Is(type, "json_schema"u8);
+        if (!isSchema && !JsonBytes.Is(type, "json_object"u8))
             return;
         writer.WriteString("responseMimeType"u8, "application/json"u8);
-        var schema = isSchema ? Fields.Find(Fields.Find(format, "json_schema"u8), "schema"u8) : default;
+        var schema = isSchema ? JsonBytes.Field(JsonBytes.Field(format, "json_schema"u8), "schema"u8) : default;
         GeminiSchema.WriteResponse(schema, generation, writer);
     }
 }

@@ -19,15 +19,15 @@ internal ref struct MediaFields
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (Word.Is(ref reader, "url"u8))
+            if (reader.ValueTextEquals("url"u8))
                 fields.Url = Slice.TakeProperty(ref reader, 0).Of(json);
-            else if (Word.Is(ref reader, "data"u8))
+            else if (reader.ValueTextEquals("data"u8))
                 fields.Data = Slice.TakeProperty(ref reader, 0).Of(json);
-            else if (Word.Is(ref reader, "format"u8))
+            else if (reader.ValueTextEquals("format"u8))
                 fields.Format = Slice.TakeProperty(ref reader, 0).Of(json);
-            else if (Word.Is(ref reader, "file_data"u8))
+            else if (reader.ValueTextEquals("file_data"u8))
                 fields.FileData = Slice.TakeProperty(ref reader, 0).Of(json);
-            else if (Word.Is(ref reader, "file_id"u8))
+            else if (reader.ValueTextEquals("file_id"u8))
                 fields.FileId = Slice.TakeProperty(ref reader, 0).Of(json);
             else
                 reader.Skip();

@@ -30,7 +30,7 @@ internal static class MediaWriter
                 WriteImage(fields.Url, writer);
                 break;
             case PartKind.Audio:
-                WriteInline(fields.Data, Word.Is(fields.Format, "mp3"u8) ? "audio/mp3"u8 : "audio/wav"u8, writer);
+                WriteInline(fields.Data, JsonBytes.Is(fields.Format, "mp3"u8) ? "audio/mp3"u8 : "audio/wav"u8, writer);
                 break;
             case PartKind.File when JsonBytes.IsSet(fields.FileData):
                 WriteInline(fields.FileData, "application/pdf"u8, writer);

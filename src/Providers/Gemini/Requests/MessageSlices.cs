@@ -42,17 +42,17 @@ internal struct MessageSlices
 
     private void ReadField(ref Utf8JsonReader reader)
     {
-        if (Word.Is(ref reader, "role"u8))
+        if (reader.ValueTextEquals("role"u8))
             Role = ReadRole(ref reader);
-        else if (Word.Is(ref reader, "content"u8))
+        else if (reader.ValueTextEquals("content"u8))
             Content = Slice.TakeProperty(ref reader, 0);
-        else if (Word.Is(ref reader, "refusal"u8))
+        else if (reader.ValueTextEquals("refusal"u8))
             Refusal = Slice.TakeProperty(ref reader, 0);
-        else if (Word.Is(ref reader, "tool_calls"u8))
+        else if (reader.ValueTextEquals("tool_calls"u8))
             ToolCalls = Slice.TakeProperty(ref reader, 0);
-        else if (Word.Is(ref reader, "function_call"u8))
+        else if (reader.ValueTextEquals("function_call"u8))
             FunctionCall = Slice.TakeProperty(ref reader, 0);
-        else if (Word.Is(ref reader, "tool_call_id"u8))
+        else if (reader.ValueTextEquals("tool_call_id"u8))
             ToolCallId = Slice.TakeText(ref reader, 0);
         else
             reader.Skip();
@@ -61,10 +61,10 @@ internal struct MessageSlices
     private static Role ReadRole(ref Utf8JsonReader reader)
     {
         reader.Read();
-        return Word.Is(ref reader, "user"u8) ? Role.User
-            : Word.Is(ref reader, "assistant"u8) ? Role.Assistant
-            : Word.Is(ref reader, "tool"u8) ? Role.Tool
-            : Word.Is(ref reader, "function"u8) ? Role.Function
+        return reader.ValueTextEquals("user"u8) ? Role.User
+            : reader.ValueTextEquals("assistant"u8) ? Role.Assistant
+            : reader.ValueTextEquals("tool"u8) ? Role.Tool
+            : reader.ValueTextEquals("function"u8) ? Role.Function
             : Role.System;
     }
 }

@@ -74,7 +74,7 @@ internal static class ResultWriter
         {
             while (reader.Read())
             {
-                if (reader.TokenType == JsonTokenType.PropertyName && Word.Is(ref reader, "$ref"u8))
+                if (reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals("$ref"u8))
                     return false;
             }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ThotNet.Providers.Chat;
+using ThotNet.Providers.Json;
 
 namespace ThotNet.Providers.Gemini.Requests;
 
@@ -43,11 +44,11 @@ internal static class ThinkingWriter
     }
 
     private static Effort Read(ReadOnlySpan<byte> word) =>
-        Word.Is(word, "none"u8) ? Effort.None
-        : Word.Is(word, "minimal"u8) ? Effort.Minimal
-        : Word.Is(word, "low"u8) ? Effort.Low
-        : Word.Is(word, "medium"u8) ? Effort.Medium
-        : Word.Is(word, "high"u8) || Word.Is(word, "xhigh"u8) || Word.Is(word, "max"u8) ? Effort.High
+        JsonBytes.Is(word, "none"u8) ? Effort.None
+        : JsonBytes.Is(word, "minimal"u8) ? Effort.Minimal
+        : JsonBytes.Is(word, "low"u8) ? Effort.Low
+        : JsonBytes.Is(word, "medium"u8) ? Effort.Medium
+        : JsonBytes.Is(word, "high"u8) || JsonBytes.Is(word, "xhigh"u8) || JsonBytes.Is(word, "max"u8) ? Effort.High
         : Effort.Unset;
 
     private static int BudgetOf(Effort effort, GeminiGeneration generation) => effort switch

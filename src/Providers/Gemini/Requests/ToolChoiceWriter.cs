@@ -9,20 +9,20 @@ internal static class ToolChoiceWriter
     /// <summary>Writes what <c>tool_choice</c> says; nothing if it says nothing.</summary>
     public static void Write(ReadOnlySpan<byte> choice, Utf8JsonWriter writer)
     {
-        var type = Fields.Find(choice, "type"u8);
+        var type = JsonBytes.Field(choice, "type"u8);
         if (!JsonBytes.IsObject(choice))
             WriteMode(choice, writer);
-        else if (Word.Is(type, "allowed_tools"u8))
-            WriteAllowed(Fields.Find(choice, "allowed_tools"u8), writer);
-        else if (Word.Is(type, "function"u8))
-            WriteNamed(Fields.Find(Fields.Find(choice, "function"u8), "name"u8), writer);
+        else if (JsonBytes.Is(type, "allowed_tools"u8))
+            WriteAllowed(JsonBytes.Field(choice, "allowed_tools"u8), writer);
+        else if (JsonBytes.Is(type, "function"u8))
+            WriteNamed(JsonBytes.Field(JsonBytes.Field(choice, "function"u8), "name"u8), writer);
     }
 
     /// <summary>Writes what the older <c>function_call</c> says.</summary>
     public static void WriteOlder(ReadOnlySpan<byte> choice, Utf8JsonWriter writer)
     {
         if (JsonBytes.IsObject(choice))
-            WriteNamed(Fields.Find(choice, "name"u8), writer);
+            WriteNamed(JsonBytes.Field(choice, "name"u8), writer);
         else
             WriteMode(choice, writer);
     }
@@ -31,7 +31,7 @@ internal static class ToolChoiceWriter
     {
         if (word.IsEmpty)
             return;
-        Begin(Word.Is(word, "none"u8) ? "NONE"u8 : Word.Is(word, "required"u8) ? "ANY"u8 : "AUTO"u8, writer);
+        Begin(JsonBytes.Is(word, "none"u8) ? "NONE"u8 : JsonBytes.Is(word, "required"u8) ? "ANY"u8 : "AUTO"u8, writer);
         End(writer);
     }
 
@@ -46,14 +46,14 @@ internal static class ToolChoiceWriter
 
     private static void WriteAllowed(ReadOnlySpan<byte> allowed, Utf8JsonWriter writer)
     {
-        var mustCall = Word.Is(Fields.Find(allowed, "mode"u8), "required"u8);
-        var tools = Fields.Find(allowed, "tools"u8);
+        var mustCall = JsonBytes.Is(JsonBytes.Field(allowed, "mode"u8), "required"u8);
+        var tools = JsonBytes.Field(allowed, "tools"u8);
         var any = false;
         var reader = new Utf8JsonReader(JsonBytes.HasItems(tools) ? tools : "[]"u8);
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
         {
-            var name = Fields.Find(Fields.Find(JsonBytes.TakeValue(ref reader, tools), "function"u8), "name"u8);
+            var name = JsonBytes.Field(JsonBytes.Field(JsonBytes.TakeValue(ref reader, tools), "function"u8), "name"u8);
             if (!JsonBytes.HasText(name))
                 continue;
             if (!any)

@@ -33,12 +33,12 @@ internal static class ToolsWriter
         while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
         {
             var item = JsonBytes.TakeValue(ref reader, list);
-            if (!isOlder && !Word.Is(Fields.Find(item, "type"u8), "function"u8))
+            if (!isOlder && !JsonBytes.Is(JsonBytes.Field(item, "type"u8), "function"u8))
                 continue;
             if (!any)
                 BeginList(writer);
             any = true;
-            WriteDeclaration(isOlder ? item : Fields.Find(item, "function"u8), generation, writer);
+            WriteDeclaration(isOlder ? item : JsonBytes.Field(item, "function"u8), generation, writer);
         }
 
         if (any)
@@ -63,11 +63,11 @@ internal static class ToolsWriter
     private static void WriteDeclaration(ReadOnlySpan<byte> function, GeminiGeneration generation, Utf8JsonWriter writer)
     {
         writer.WriteStartObject();
-        writer.WriteRaw("name"u8, Fields.Find(function, "name"u8));
-        var description = Fields.Find(function, "description"u8);
+        writer.WriteRaw("name"u8, JsonBytes.Field(function, "name"u8));
+        var description = JsonBytes.Field(function, "description"u8);
         if (JsonBytes.HasText(description))
             writer.WriteRaw("description"u8, description);
-        GeminiSchema.WriteParameters(Fields.Find(function, "parameters"u8), generation, writer);
+        GeminiSchema.WriteParameters(JsonBytes.Field(function, "parameters"u8), generation, writer);
         writer.WriteEndObject();
     }
 }

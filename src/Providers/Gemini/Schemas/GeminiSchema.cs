@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ThotNet.Providers.Gemini.Requests;
 using ThotNet.Providers.Json;
 
 namespace ThotNet.Providers.Gemini.Schemas;
@@ -75,19 +74,11 @@ internal static class GeminiSchema
         return properties.Count == 0 ? null : new JsonObject { ["type"] = "OBJECT", ["properties"] = properties };
     }
 
-    // Null also when a name or text in it is no valid Unicode: then the schema cannot be read, and constrains nothing.
     private static JsonObject? Convert(ReadOnlySpan<byte> schema, Func<SchemaSource, JsonObject?> convert)
     {
         var reader = new Utf8JsonReader(schema);
         using var document = JsonDocument.ParseValue(ref reader);
-        try
-        {
-            return convert(new SchemaSource(document.RootElement));
-        }
-        catch (InvalidOperationException)
-        {
-            return null;
-        }
+        return convert(new SchemaSource(document.RootElement));
     }
 
     private static bool IsEmptyObject(ReadOnlySpan<byte> schema)
@@ -96,10 +87,10 @@ internal static class GeminiSchema
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var isIdle = Word.Is(ref reader, "type"u8) || Word.Is(ref reader, "required"u8) || Word.Is(ref reader, "$schema"u8)
-                || Word.Is(ref reader, "title"u8) || Word.Is(ref reader, "description"u8);
-            var isProperties = Word.Is(ref reader, "properties"u8);
-            var isAdditional = Word.Is(ref reader, "additionalProperties"u8);
+            var isIdle = reader.ValueTextEquals("type"u8) || reader.ValueTextEquals("required"u8) || reader.ValueTextEquals("$schema"u8)
+                || reader.ValueTextEquals("title"u8) || reader.ValueTextEquals("description"u8);
+            var isProperties = reader.ValueTextEquals("properties"u8);
+            var isAdditional = reader.ValueTextEquals("additionalProperties"u8);
             var value = JsonBytes.TakeProperty(ref reader, schema);
             if (!isIdle && !(isProperties && !JsonBytes.HasContent(value)) && !(isAdditional && value is [(byte)'f', ..]))
                 return false;

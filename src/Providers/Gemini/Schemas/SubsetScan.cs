@@ -1,5 +1,4 @@
 using System.Text.Json;
-using ThotNet.Providers.Gemini.Requests;
 
 namespace ThotNet.Providers.Gemini.Schemas;
 
@@ -86,8 +85,8 @@ internal static class SubsetScan
 
     private static bool IsType(ref Utf8JsonReader reader) =>
         IsText(ref reader)
-        && (Word.Is(ref reader, "string"u8) || Word.Is(ref reader, "number"u8) || Word.Is(ref reader, "integer"u8) || Word.Is(ref reader, "boolean"u8)
-            || Word.Is(ref reader, "array"u8) || Word.Is(ref reader, "object"u8) || Word.Is(ref reader, "null"u8));
+        && (reader.ValueTextEquals("string"u8) || reader.ValueTextEquals("number"u8) || reader.ValueTextEquals("integer"u8) || reader.ValueTextEquals("boolean"u8)
+            || reader.ValueTextEquals("array"u8) || reader.ValueTextEquals("object"u8) || reader.ValueTextEquals("null"u8));
 
     private static bool ScanItems(ref Utf8JsonReader reader, Check check, bool mayBeEmpty = false)
     {
@@ -133,22 +132,22 @@ internal static class SubsetScan
 
     private static Keyword Find(ref Utf8JsonReader reader)
     {
-        if (Word.Is(ref reader, "description"u8) || Word.Is(ref reader, "title"u8) || Word.Is(ref reader, "format"u8)
-            || Word.Is(ref reader, "$id"u8) || Word.Is(ref reader, "$anchor"u8))
+        if (reader.ValueTextEquals("description"u8) || reader.ValueTextEquals("title"u8) || reader.ValueTextEquals("format"u8)
+            || reader.ValueTextEquals("$id"u8) || reader.ValueTextEquals("$anchor"u8))
         {
             return Keyword.Text;
         }
 
-        if (Word.Is(ref reader, "minimum"u8) || Word.Is(ref reader, "maximum"u8) || Word.Is(ref reader, "minItems"u8) || Word.Is(ref reader, "maxItems"u8))
+        if (reader.ValueTextEquals("minimum"u8) || reader.ValueTextEquals("maximum"u8) || reader.ValueTextEquals("minItems"u8) || reader.ValueTextEquals("maxItems"u8))
             return Keyword.Number;
-        return Word.Is(ref reader, "type"u8) ? Keyword.Type
-            : Word.Is(ref reader, "enum"u8) ? Keyword.Enum
-            : Word.Is(ref reader, "required"u8) || Word.Is(ref reader, "propertyOrdering"u8) ? Keyword.Names
-            : Word.Is(ref reader, "properties"u8) || Word.Is(ref reader, "$defs"u8) ? Keyword.Map
-            : Word.Is(ref reader, "items"u8) ? Keyword.Schema
-            : Word.Is(ref reader, "additionalProperties"u8) ? Keyword.SchemaOrBool
-            : Word.Is(ref reader, "anyOf"u8) || Word.Is(ref reader, "oneOf"u8) || Word.Is(ref reader, "prefixItems"u8) ? Keyword.List
-            : Word.Is(ref reader, "$ref"u8) ? Keyword.Reference
+        return reader.ValueTextEquals("type"u8) ? Keyword.Type
+            : reader.ValueTextEquals("enum"u8) ? Keyword.Enum
+            : reader.ValueTextEquals("required"u8) || reader.ValueTextEquals("propertyOrdering"u8) ? Keyword.Names
+            : reader.ValueTextEquals("properties"u8) || reader.ValueTextEquals("$defs"u8) ? Keyword.Map
+            : reader.ValueTextEquals("items"u8) ? Keyword.Schema
+            : reader.ValueTextEquals("additionalProperties"u8) ? Keyword.SchemaOrBool
+            : reader.ValueTextEquals("anyOf"u8) || reader.ValueTextEquals("oneOf"u8) || reader.ValueTextEquals("prefixItems"u8) ? Keyword.List
+            : reader.ValueTextEquals("$ref"u8) ? Keyword.Reference
             : Keyword.Unknown;
     }
 }

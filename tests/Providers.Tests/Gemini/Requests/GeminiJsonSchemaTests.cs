@@ -107,8 +107,4 @@ public sealed class GeminiJsonSchemaTests
     [InlineData("{\"type\":\"string\",\"description\":null,\"format\":null}", "{\"type\":\"string\"}")]
     [InlineData("{\"type\":\"integer\",\"minimum\":\"1\",\"maximum\":null,\"title\":7}", "{\"type\":\"integer\"}")]
     public void Write_KeywordsWithValuesOfAnotherKind_AreDropped_Wire42(string schema, string expected) => AssertSchema(schema, expected);
-
-    [Fact]
-    public void Write_SchemaWithBrokenUnicode_ConstrainsNothing_Wire42() =>
-        AssertSchema("""{"type":"object","const":1,"properties":{"a\ud800":{"type":"string"}}}""", """{"type":"object"}""");
 }

@@ -15,6 +15,27 @@ public sealed class GeminiMessageTests
     }
 
     [Fact]
+    public void Write_HalfACharacterAnywhere_IsReplaced_Wire42()
+    {
+        var body = Translate("""
+            {"model":"auto","messages":[{"role":"user","content":"a\ud83d"},
+             {"role":"assistant","tool_calls":[{"id":"c","type":"function","function":{"name":"f","arguments":"{\"b\\udc00\":\"\\ud83d\\ude00\"}"}}]},
+             {"role":"tool","tool_call_id":"c","content":"{\"d\":\"\\ud83d\"}"}],
+             "tools":[{"type":"function","function":{"name":"f","parameters":{"type":"object","const":1,"properties":{"e\ud83d":{"type":"string"}}}}}]}
+            """);
+
+        AssertJson(
+            """
+            [{"role":"user","parts":[{"text":"a\ufffd"}]},
+             {"role":"model","parts":[{"functionCall":{"name":"f","args":{"b\ufffd":"\ud83d\ude00"}}}]},
+             {"role":"user","parts":[{"functionResponse":{"name":"f","response":{"d":"\ufffd"}}}]}]
+            """,
+            body["contents"]);
+        var declaration = body["tools"]![0]!["functionDeclarations"]![0]!;
+        Assert.Equal("e\ufffd", Assert.Single(declaration["parametersJsonSchema"]!["properties"]!.AsObject()).Key);
+    }
+
+    [Fact]
     public void Write_SystemAndDeveloperAnywhere_AreOneInstructionInOrder_Rule1()
     {
         var body = TranslateMessages("""
