@@ -1,9 +1,9 @@
 using System.Buffers;
 using System.Text.Json;
-using System.Text.Unicode;
 using ThotNet.Providers.Chat;
 using ThotNet.Providers.Failures;
 using ThotNet.Providers.Json;
+using ThotNet.Providers.Streaming;
 using ThotNet.Routing;
 
 namespace ThotNet.Providers.OpenAi;
@@ -12,11 +12,9 @@ namespace ThotNet.Providers.OpenAi;
 /// Rewrites one stream chunk by chunk into the order that OpenAI keeps (wire.md 1.3): role once, content, one finish chunk a choice, usage once
 /// and only when asked for. Nothing is written for chunks that tell the caller nothing.
 /// </summary>
-internal sealed class ChunkTranslator : IStreamTranslator
+internal sealed class ChunkTranslator : StreamTranslator
 {
-    private readonly FailureReader _failures;
     private readonly OpenAiDialect _dialect;
-    private readonly DateTimeOffset _now;
     private readonly ChunkWriter _chunks;
     private readonly int _wanted;
     private readonly List<ChoiceState> _choices = new(1);
@@ -24,65 +22,31 @@ internal sealed class ChunkTranslator : IStreamTranslator
     /// <summary>Begins the translation of one stream.</summary>
     public ChunkTranslator(
         FailureReader failures, OpenAiDialect dialect, ChatRequest request, TargetDefinition target, DateTimeOffset now)
+        : base(failures, now)
     {
-        _failures = failures;
         _dialect = dialect;
-        _now = now;
         _chunks = new ChunkWriter(request, target);
         _wanted = request.Choices;
     }
 
     /// <inheritdoc/>
-    public TokenUsage? Usage { get; private set; }
+    public override bool Finished => _choices.Count >= _wanted && _choices.TrueForAll(choice => choice.Finished);
 
     /// <inheritdoc/>
-    public ProviderFailure? Failure { get; private set; }
+    public override bool HasWholeAnswer => Finished;
 
     /// <inheritdoc/>
-    public bool Finished => _choices.Count >= _wanted && _choices.TrueForAll(choice => choice.Finished);
-
-    /// <inheritdoc/>
-    public bool HasWholeAnswer => Finished;
-
-    /// <inheritdoc/>
-    public StreamEvent Translate(ReadOnlySpan<byte> eventType, ReadOnlySpan<byte> data, IBufferWriter<byte> output)
-    {
-        data = data.Trim(" \t\r\n"u8);
-        if (data.IsEmpty)
-            return StreamEvent.None;
-        if (data.SequenceEqual("[DONE]"u8))
-            return StreamEvent.Done;
-        if (eventType.SequenceEqual("error"u8))
-            return Fail(data);
-        if (!Utf8.IsValid(data))
-            return StreamEvent.Malformed;
-        try
-        {
-            JsonBytes.CheckEscapes(data);
-            return TranslateChunk(data, output);
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            return StreamEvent.Malformed;
-        }
-    }
-
-    /// <inheritdoc/>
-    public void Complete(IBufferWriter<byte> output)
+    public override void Complete(IBufferWriter<byte> output)
     {
         Begin(default);
         _chunks.WriteEnd(Usage, output);
     }
 
-    private StreamEvent Fail(ReadOnlySpan<byte> data)
+    /// <inheritdoc/>
+    protected override StreamEvent TranslateJson(ReadOnlySpan<byte> data, IBufferWriter<byte> output)
     {
-        Failure = _failures.ReadInside(data, _now);
-        return StreamEvent.Failed;
-    }
-
-    // All of the chunk is read, and so known to be valid, before anything of it is written.
-    private StreamEvent TranslateChunk(ReadOnlySpan<byte> data, IBufferWriter<byte> output)
-    {
+        if (data.SequenceEqual("[DONE]"u8))
+            return StreamEvent.Done;
         var fields = AnswerFields.Read(data);
         Usage = UsageJson.Read(fields.Usage) ?? Usage;
         if (fields.HasError || HasChoiceError(fields.Choices))
@@ -205,7 +169,7 @@ internal sealed class ChunkTranslator : IStreamTranslator
         if (_chunks.Id is not null)
             return;
         var id = JsonBytes.HasContent(fields.Id) ? JsonBytes.Text(fields.Id) : null;
-        _chunks.Begin(id ?? AnswerIds.Make(), Timestamps.Seconds(fields.Created, _now));
+        _chunks.Begin(id ?? AnswerIds.Make(), Timestamps.Seconds(fields.Created, Now));
     }
 
     private sealed class ChoiceState(int index)

@@ -24,13 +24,14 @@ internal readonly struct EmbeddingsTranslator(FailureReader failures)
         if (!FindVectors(fields.Data, vectors))
             return (usage, FailureReader.Unreadable("it does not hold one vector for each input"));
         using var writer = new Utf8JsonWriter(output, JsonBytes.Writing);
-        writer.WriteStartObject();
-        writer.WriteString("object"u8, "list"u8);
-        if (!WriteVectors(fields.Data, vectors, request.Base64, writer))
-            return (usage, FailureReader.Unreadable("a vector is not an array of numbers"));
-        writer.WriteString("model"u8, target.Id);
-        WriteUsage(usage ?? default, writer);
-        writer.WriteEndObject();
+        EmbeddingsAnswer.Begin(writer);
+        for (var index = 0; index < vectors.Length; index++)
+        {
+            if (!EmbeddingsAnswer.TryWriteVector(writer, fields.Data[vectors[index]], index, request.Base64))
+                return (usage, FailureReader.Unreadable("a vector is not an array of numbers"));
+        }
+
+        EmbeddingsAnswer.End(writer, target, usage ?? default);
         return (usage, null);
     }
 
@@ -71,35 +72,5 @@ internal readonly struct EmbeddingsTranslator(FailureReader failures)
         }
 
         return vector;
-    }
-
-    private static bool WriteVectors(ReadOnlySpan<byte> data, ReadOnlySpan<Range> vectors, bool base64, Utf8JsonWriter writer)
-    {
-        writer.WriteStartArray("data"u8);
-        for (var index = 0; index < vectors.Length; index++)
-        {
-            writer.WriteStartObject();
-            writer.WriteString("object"u8, "embedding"u8);
-            writer.WriteNumber("index"u8, index);
-            writer.WritePropertyName("embedding"u8);
-            var vector = data[vectors[index]];
-            var reader = new Utf8JsonReader(vector);
-            reader.Read();
-            if (VectorWriter.Write(ref reader, vector, base64, writer) < 0)
-                return false;
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
-        return true;
-    }
-
-    // Clients read the counts, so they are there even where the provider told none.
-    private static void WriteUsage(TokenUsage usage, Utf8JsonWriter writer)
-    {
-        writer.WriteStartObject("usage"u8);
-        writer.WriteNumber("prompt_tokens"u8, usage.PromptTokens);
-        writer.WriteNumber("total_tokens"u8, usage.TotalTokens);
-        writer.WriteEndObject();
     }
 }

@@ -1,11 +1,10 @@
 using System.Buffers;
 using System.Text;
-using System.Text.Json;
-using System.Text.Unicode;
 using ThotNet.Providers.Chat;
 using ThotNet.Providers.Failures;
 using ThotNet.Providers.Json;
 using ThotNet.Providers.OpenAi;
+using ThotNet.Providers.Streaming;
 using ThotNet.Routing;
 
 namespace ThotNet.Providers.Gemini.Answers;
@@ -15,7 +14,7 @@ namespace ThotNet.Providers.Gemini.Answers;
 /// event: the last one counts, so finish chunks are written when the stream is over.
 /// </summary>
 internal sealed class GeminiChunkTranslator(
-    FailureReader failures, ThoughtMemory memory, ChatRequest request, TargetDefinition target, DateTimeOffset now) : IStreamTranslator
+    FailureReader failures, ThoughtMemory memory, ChatRequest request, TargetDefinition target, DateTimeOffset now) : StreamTranslator(failures, now)
 {
     private readonly ChunkWriter _chunks = new(request, target);
     private readonly List<ChoiceState> _choices = new(1);
@@ -24,40 +23,15 @@ internal sealed class GeminiChunkTranslator(
     private bool _isBlocked;
 
     /// <inheritdoc/>
-    public TokenUsage? Usage { get; private set; }
-
-    /// <inheritdoc/>
-    public ProviderFailure? Failure { get; private set; }
-
-    /// <inheritdoc/>
-    public bool Finished =>
+    public override bool Finished =>
         _isBlocked || (_choices.Count >= request.Choices && _choices.TrueForAll(choice => choice.Finish != FinishKind.None));
 
     /// <inheritdoc/>
     /// <remarks>Some models name a finish reason in every event, so that only the stream's proper end says that nothing follows.</remarks>
-    public bool HasWholeAnswer => false;
+    public override bool HasWholeAnswer => false;
 
     /// <inheritdoc/>
-    public StreamEvent Translate(ReadOnlySpan<byte> eventType, ReadOnlySpan<byte> data, IBufferWriter<byte> output)
-    {
-        data = data.Trim(" \t\r\n"u8);
-        if (data.IsEmpty)
-            return StreamEvent.None;
-        if (!Utf8.IsValid(data))
-            return StreamEvent.Malformed;
-        try
-        {
-            JsonBytes.CheckEscapes(data);
-            return TranslateEvent(data, output);
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            return StreamEvent.Malformed;
-        }
-    }
-
-    /// <inheritdoc/>
-    public void Complete(IBufferWriter<byte> output)
+    public override void Complete(IBufferWriter<byte> output)
     {
         Begin(default);
         foreach (var choice in _choices.Where(choice => choice.Finish != FinishKind.None))
@@ -65,13 +39,13 @@ internal sealed class GeminiChunkTranslator(
         _chunks.WriteEnd(Usage, output);
     }
 
-    // All of the event is read, and so known to be valid, before anything of it is written.
-    private StreamEvent TranslateEvent(ReadOnlySpan<byte> data, IBufferWriter<byte> output)
+    /// <inheritdoc/>
+    protected override StreamEvent TranslateJson(ReadOnlySpan<byte> data, IBufferWriter<byte> output)
     {
         var fields = ResponseFields.Read(data);
         Usage = UsageMetadata.Read(fields.Usage) ?? Usage;
         if (fields.HasError)
-            return Fail(failures.ReadInside(data, now));
+            return Fail(data);
         if (_isBlocked)
             return StreamEvent.None;
         var kinds = FindKinds(fields.Candidates, out var spoilt);
@@ -85,12 +59,6 @@ internal sealed class GeminiChunkTranslator(
             TranslateCandidate(candidate, output);
         _hasContent |= kinds != PartKinds.None;
         return kinds == PartKinds.None ? StreamEvent.None : StreamEvent.Content;
-    }
-
-    private StreamEvent Fail(ProviderFailure failure)
-    {
-        Failure = failure;
-        return StreamEvent.Failed;
     }
 
     private static PartKinds FindKinds(ReadOnlySpan<byte> candidates, out string? spoilt)
@@ -114,7 +82,7 @@ internal sealed class GeminiChunkTranslator(
         if (_content is not null)
             return;
         var id = fields.MakeId();
-        _chunks.Begin(id, now.ToUnixTimeSeconds());
+        _chunks.Begin(id, Now.ToUnixTimeSeconds());
         _content = new ContentWriter(memory, request.Caller, id);
     }
 

@@ -20,14 +20,9 @@ internal readonly struct GeminiEmbeddingsTranslator(FailureReader failures)
         if (fields.HasError)
             return (null, failures.ReadInside(body, now));
         using var writer = new Utf8JsonWriter(output, JsonBytes.Writing);
-        writer.WriteStartObject();
-        writer.WriteString("object"u8, "list"u8);
-        writer.WriteStartArray("data"u8);
+        EmbeddingsAnswer.Begin(writer);
         var written = WriteVectors(writer, fields.Embeddings, request.Base64);
-        writer.WriteEndArray();
-        writer.WriteString("model"u8, target.Id);
-        WriteUsage(writer);
-        writer.WriteEndObject();
+        EmbeddingsAnswer.End(writer, target, default);
         return (null, written == request.Inputs.Length ? null : FailureReader.Unreadable("it does not hold one vector for each input"));
     }
 
@@ -41,34 +36,11 @@ internal readonly struct GeminiEmbeddingsTranslator(FailureReader failures)
         var count = 0;
         for (; reader.Read() && reader.TokenType == JsonTokenType.StartObject; count++)
         {
-            if (!WriteVector(writer, JsonBytes.Field(JsonBytes.TakeValue(ref reader, embeddings), "values"u8), count, base64))
+            var values = JsonBytes.Field(JsonBytes.TakeValue(ref reader, embeddings), "values"u8);
+            if (!JsonBytes.HasItems(values) || !EmbeddingsAnswer.TryWriteVector(writer, values, count, base64))
                 return -1;
         }
 
         return reader.TokenType == JsonTokenType.EndArray ? count : -1;
-    }
-
-    private static bool WriteVector(Utf8JsonWriter writer, ReadOnlySpan<byte> values, int index, bool base64)
-    {
-        if (!JsonBytes.HasItems(values))
-            return false;
-        writer.WriteStartObject();
-        writer.WriteString("object"u8, "embedding"u8);
-        writer.WriteNumber("index"u8, index);
-        writer.WritePropertyName("embedding"u8);
-        var reader = new Utf8JsonReader(values);
-        reader.Read();
-        var length = VectorWriter.Write(ref reader, values, base64, writer);
-        writer.WriteEndObject();
-        return length > 0;
-    }
-
-    // Clients read the counts, so they are there.
-    private static void WriteUsage(Utf8JsonWriter writer)
-    {
-        writer.WriteStartObject("usage"u8);
-        writer.WriteNumber("prompt_tokens"u8, 0);
-        writer.WriteNumber("total_tokens"u8, 0);
-        writer.WriteEndObject();
     }
 }
