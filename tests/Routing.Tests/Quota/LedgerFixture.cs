@@ -25,6 +25,14 @@ internal sealed class LedgerFixture
 
     public static BudgetDefinition Leaky(BudgetMetric metric, long amount, TimeSpan window) => new(metric, amount, window, BudgetKind.LeakyBucket);
 
+    /// <summary>A report of a lease that is at its end, with requests still on their way.</summary>
+    public static LeaseReport Closed(Lease lease, long requests, double lastUse) =>
+        new(lease.Id, new(requests, 0), TimeSpan.FromSeconds(lastUse), true, false);
+
+    /// <summary>A report of a lease whose requests are all over.</summary>
+    public static LeaseReport Settled(Lease lease, long requests, double lastUse) =>
+        new(lease.Id, new(requests, 0), TimeSpan.FromSeconds(lastUse), true, true);
+
     public QuotaDefinition Definition { get; }
 
     public QuotaState State { get; } = new();
@@ -38,6 +46,13 @@ internal sealed class LedgerFixture
         Send(Request(silo, requests, tokens, least, reports, evidence));
 
     public LedgerAnswer Tell(string silo, params LeaseReport[] reports) => Ask(silo, 0, reports: reports);
+
+    /// <summary>Takes a lease and uses the whole of it.</summary>
+    public void Use(string silo, long requests, double lastUse)
+    {
+        var lease = Ask(silo, requests).Answer.Lease!;
+        Tell(silo, Settled(lease, requests, lastUse));
+    }
 
     public LedgerAnswer Send(LeaseRequest request) => Ledger.Renew(request, Now);
 
