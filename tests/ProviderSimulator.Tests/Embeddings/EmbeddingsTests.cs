@@ -157,7 +157,7 @@ public class EmbeddingsTests
     [InlineData("batchEmbedContents", """{"requests":[{"content":{"parts":[{"text":"a"}]}}]}""", "EmbedContentRequest.model: must be")]
     [InlineData("batchEmbedContents", """{"requests":[]}""", "at least 1 and at most 100")]
     public async Task Native_Broken_400(string method, string body, string expected) =>
-        Assert.Contains(expected, await Native.Refusal(body, GeminiModel, method), StringComparison.Ordinal);
+        await Native.AssertRefused(expected, body, GeminiModel, method);
 
     private static string ModelOf(string api) => api switch
     {

@@ -209,5 +209,5 @@ public class GenerateTests
     [InlineData("""{"contents":[],"generateContentRequest":{}}""", "Only one of contents and generate_content_request")]
     [InlineData("{}", "contents is not specified")]
     public async Task CountTokens_Broken_Refused(string body, string expected) =>
-        Assert.Contains(expected, await Native.Refusal(body, method: "countTokens"), StringComparison.Ordinal);
+        await Native.AssertRefused(expected, body, method: "countTokens");
 }

@@ -47,17 +47,17 @@ internal static class Native
         return [.. body[..^4].Split("\r\n\r\n").Select(line => JsonNode.Parse(line["data: ".Length..])!)];
     }
 
-    /// <summary>The message of a 400 to a request.</summary>
-    public static async Task<string> Refusal(string body, string model = Flash3, string method = "generateContent")
+    /// <summary>Asserts that a request gets a 400 whose message has the <paramref name="expected"/> words.</summary>
+    public static async Task AssertRefused(string expected, string body, string model = Flash3, string method = "generateContent")
     {
         await using var sim = await Sim.Start();
         var (status, answer) = await Json(sim, $"{model}:{method}", body);
         Assert.Equal((400, "INVALID_ARGUMENT"), (status, (string?)answer["error"]?["status"]));
-        return (string)answer["error"]!["message"]!;
+        Assert.Contains(expected, (string?)answer["error"]!["message"], StringComparison.Ordinal);
     }
 
     /// <summary>Asserts that a request is served.</summary>
-    public static async Task Accepted(string body, string model = Flash3)
+    public static async Task AssertAccepted(string body, string model = Flash3)
     {
         await using var sim = await Sim.Start();
         var (status, answer) = await Json(sim, $"{model}:generateContent", body);

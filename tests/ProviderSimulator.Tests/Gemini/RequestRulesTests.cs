@@ -15,7 +15,7 @@ public class RequestRulesTests
     [InlineData("\"toolConfig\":{\"mode\":\"AUTO\"}", "Unknown name \"mode\" at 'tool_config'")]
     [InlineData("\"safetySettings\":[{\"level\":1}]", "Unknown name \"level\" at 'safety_settings[0]'")]
     public async Task Field_Unknown_RefusedByName(string more, string expected) =>
-        Assert.Contains(expected, await Native.Refusal(Native.Request(more: more)), StringComparison.Ordinal);
+        await Native.AssertRefused(expected, Native.Request(more: more));
 
     [Fact]
     public async Task Field_SeveralUnknown_AllTold()
@@ -34,10 +34,10 @@ public class RequestRulesTests
     [InlineData("\"safetySettings\":[{\"category\":\"HARM\",\"threshold\":\"OFF\"}]", "(TYPE_ENUM), \"HARM\"")]
     [InlineData("\"tools\":{}", "'tools' (a list)")]
     public async Task Field_WrongType_Refused(string more, string expected) =>
-        Assert.Contains(expected, await Native.Refusal(Native.Request(more: more)), StringComparison.Ordinal);
+        await Native.AssertRefused(expected, Native.Request(more: more));
 
     [Fact]
-    public async Task Field_SnakeCaseAndNull_Accepted() => await Native.Accepted(Native.Request(more:
+    public async Task Field_SnakeCaseAndNull_Accepted() => await Native.AssertAccepted(Native.Request(more:
         """
         "system_instruction":{"parts":[{"text":"a"}]},"tools":null,"generation_config":{"max_output_tokens":20,"top_p":null,
         "stop_sequences":["x"],"thinking_config":{"include_thoughts":true,"thinking_level":"low"}}
@@ -60,24 +60,24 @@ public class RequestRulesTests
     [InlineData("""{"contents":[{"role":"user","parts":[{"inlineData":{"mimeType":"image/png","data":"data:image/png;base64,AAAA"}}]}]}""", "Base64 decoding failed")]
     [InlineData("""{"contents":[{"role":"user","parts":[{"inlineData":{"data":"AAAA"}}]}]}""", "mime_type: must not be empty")]
     public async Task Contents_Broken_Refused(string body, string expected) =>
-        Assert.Contains(expected, await Native.Refusal(body), StringComparison.Ordinal);
+        await Native.AssertRefused(expected, body);
 
     [Theory]
     [InlineData("""{"parts":[{"inlineData":{"mimeType":"image/png","data":"AAAA"}}]}""", "only text parts")]
     [InlineData("""{"parts":[{"text":""}]}""", "must not be empty")]
     [InlineData("""{"parts":[]}""", "must not be empty")]
     public async Task SystemInstruction_NotText_Refused(string instruction, string expected) =>
-        Assert.Contains(expected, await Native.Refusal(Native.Request(more: $"\"systemInstruction\":{instruction}")), StringComparison.Ordinal);
+        await Native.AssertRefused(expected, Native.Request(more: $"\"systemInstruction\":{instruction}"));
 
     [Fact]
-    public async Task Contents_RolelessSingleTurnAndMedia_Accepted() => await Native.Accepted(
+    public async Task Contents_RolelessSingleTurnAndMedia_Accepted() => await Native.AssertAccepted(
         """{"contents":[{"parts":[{"text":"a"},{"inlineData":{"mimeType":"image/png","data":"AAAA"}},{"fileData":{"fileUri":"gs://x"}}]}]}""");
 
     [Theory]
-    [InlineData("not json")]
-    [InlineData("[]")]
-    [InlineData("""{"contents":[{"role":"user","parts":[{"text":"\ud800"}]}]}""")]
-    public async Task Body_NoJsonObject_Refused(string body) => Assert.NotEmpty(await Native.Refusal(body));
+    [InlineData("not json", "request body is not valid JSON")]
+    [InlineData("[]", "request body must be a JSON object")]
+    [InlineData("""{"contents":[{"role":"user","parts":[{"text":"\ud800"}]}]}""", "request body has text that is not valid Unicode")]
+    public async Task Body_NoJsonObject_Refused(string body, string expected) => await Native.AssertRefused(expected, body);
 
     [Theory]
     [InlineData("\"temperature\":2.1", "temperature: must be in the range [0, 2], got 2.1")]
@@ -96,7 +96,7 @@ public class RequestRulesTests
     [InlineData("\"responseJsonSchema\":{\"type\":\"string\"}", "response schema is only supported with a JSON")]
     [InlineData("\"responseMimeType\":\"application/json\",\"responseSchema\":{\"type\":\"STRING\"},\"responseJsonSchema\":{}", "Only one of")]
     public async Task Config_OutOfRange_Refused(string config, string expected) =>
-        Assert.Contains(expected, await Native.Refusal(Native.Request(more: $"\"generationConfig\":{{{config}}}")), StringComparison.Ordinal);
+        await Native.AssertRefused(expected, Native.Request(more: $"\"generationConfig\":{{{config}}}"));
 
     [Theory]
     [InlineData(Native.Flash3, "\"thinkingBudget\":1,\"thinkingLevel\":\"LOW\"", "only one of thinking budget and thinking level")]
@@ -106,10 +106,9 @@ public class RequestRulesTests
     [InlineData(Native.Flash2, "\"thinkingBudget\":0", "Thinking is not supported for this model.")]
     [InlineData(Native.Flash2, "\"includeThoughts\":true", "Thinking is not supported for this model.")]
     [InlineData(Native.Flash25, "\"thinkingBudget\":-2", "The thinking budget -2 is invalid.")]
-    public async Task Thinking_NotForTheModel_Refused(string model, string config, string expected) => Assert.Contains(
+    public async Task Thinking_NotForTheModel_Refused(string model, string config, string expected) => await Native.AssertRefused(
         expected,
-        await Native.Refusal(Native.Request(more: $"\"generationConfig\":{{\"thinkingConfig\":{{{config}}}}}"), model),
-        StringComparison.Ordinal);
+        Native.Request(more: $"\"generationConfig\":{{\"thinkingConfig\":{{{config}}}}}"), model);
 
     [Theory]
     [InlineData(Native.Flash25, true)]
@@ -119,8 +118,8 @@ public class RequestRulesTests
     {
         var body = Native.Request(more: Native.Tools + ",\"generationConfig\":{\"responseMimeType\":\"application/json\"}");
         if (refused)
-            Assert.Equal("Function calling with a response mime type: 'application/json' is unsupported", await Native.Refusal(body, model));
+            await Native.AssertRefused("Function calling with a response mime type: 'application/json' is unsupported", body, model);
         else
-            await Native.Accepted(body, model);
+            await Native.AssertAccepted(body, model);
     }
 }

@@ -3,9 +3,9 @@ namespace ThotNet.ProviderSimulator.Tests.Gemini;
 /// <summary>wire.md 4.2: tools, their configuration and the turns with their calls and results.</summary>
 public class ToolRulesTests
 {
-    private const string Skip = "\"thoughtSignature\":\"skip_thought_signature_validator\"";
+    private const string Dummy = "\"thoughtSignature\":\"skip_thought_signature_validator\"";
     private const string Ask = """{"role":"user","parts":[{"text":"a"}]}""";
-    private const string Call = """{"role":"model","parts":[{"functionCall":{"name":"f","args":{}},""" + Skip + "}]}";
+    private const string Call = """{"role":"model","parts":[{"functionCall":{"name":"f","args":{}},""" + Dummy + "}]}";
     private const string Result = """{"functionResponse":{"name":"f","response":{}}}""";
 
     [Theory]
@@ -19,10 +19,10 @@ public class ToolRulesTests
     [InlineData("""[{"functionDeclarations":[{"name":"f","parameters":{"type":"STRING"}}]}]""", "should be of type OBJECT")]
     [InlineData("""[{"functionDeclarations":[{"name":"f","parameters":{"type":"OBJECT","properties":{"a":{"type":"STRING"}}},"parametersJsonSchema":{}}]}]""", "must not both be set")]
     public async Task Tools_Broken_Refused(string tools, string expected) =>
-        Assert.Contains(expected, await Native.Refusal(Native.Request(more: $"\"tools\":{tools}")), StringComparison.Ordinal);
+        await Native.AssertRefused(expected, Native.Request(more: $"\"tools\":{tools}"));
 
     [Fact]
-    public async Task Tools_LongestNameWithAllSigns_Accepted() => await Native.Accepted(Native.Request(more:
+    public async Task Tools_LongestNameWithAllSigns_Accepted() => await Native.AssertAccepted(Native.Request(more:
         """
         "tools":[{"functionDeclarations":[{"name":"A_.:-6789a123456789a123456789a123456789a123456789a123456789a123"}]},{"googleSearch":{}}]
         """));
@@ -35,19 +35,18 @@ public class ToolRulesTests
     [InlineData(Native.Tools + ",", """{"allowedFunctionNames":["f"]}""", "only supported with mode ANY or VALIDATED")]
     [InlineData(Native.Tools + ",", """{"mode":"ANY","allowedFunctionNames":["g"]}""", "'g' is not declared")]
     [InlineData(Native.Tools + ",", """{"mode":"required"}""", "(TYPE_ENUM), \"required\"")]
-    public async Task ToolConfig_Broken_Refused(string tools, string config, string expected) => Assert.Contains(
+    public async Task ToolConfig_Broken_Refused(string tools, string config, string expected) => await Native.AssertRefused(
         expected,
-        await Native.Refusal(Native.Request(more: $"{tools}\"toolConfig\":{{\"functionCallingConfig\":{config}}}")),
-        StringComparison.Ordinal);
+        Native.Request(more: $"{tools}\"toolConfig\":{{\"functionCallingConfig\":{config}}}"));
 
     [Fact]
     public async Task ToolConfig_EmptyWithoutTools_Refused() =>
-        Assert.Contains("without function_declarations", await Native.Refusal(Native.Request(more: "\"toolConfig\":{}")), StringComparison.Ordinal);
+        await Native.AssertRefused("without function_declarations", Native.Request(more: "\"toolConfig\":{}"));
 
     [Theory]
     [InlineData(Call, "function call turn comes immediately after a user turn")]
     [InlineData(Ask + ",{\"role\":\"model\",\"parts\":[{\"text\":\"x\"}]}," + Call, "function call turn comes immediately after a user turn")]
-    [InlineData(Ask + ",{\"role\":\"user\",\"parts\":[{\"functionCall\":{\"name\":\"f\"}," + Skip + "}]}", "function call turn comes")]
+    [InlineData(Ask + ",{\"role\":\"user\",\"parts\":[{\"functionCall\":{\"name\":\"f\"}," + Dummy + "}]}", "function call turn comes")]
     [InlineData(Ask + "," + Call + "," + Ask, "number of function response parts is equal")]
     [InlineData(Ask + "," + Call + ",{\"role\":\"user\",\"parts\":[" + Result + "," + Result + "]}", "number of function response parts is equal")]
     [InlineData(Ask + "," + Call + ",{\"role\":\"user\",\"parts\":[{\"text\":\"x\"}," + Result + "]}", "number of function response parts is equal")]
@@ -61,20 +60,19 @@ public class ToolRulesTests
     [InlineData(Ask + ",{\"role\":\"model\",\"parts\":[{\"functionCall\":{\"name\":\"f\",\"args\":\"{}\"}}]}", "function_call.args' (an object)")]
     [InlineData(Ask + ",{\"role\":\"model\",\"parts\":[{\"functionCall\":{\"args\":{}}}]}", "Name cannot be empty")]
     public async Task Turns_CallsAndResultsDoNotFit_Refused(string contents, string expected) =>
-        Assert.Contains(expected, await Native.Refusal($"{{\"contents\":[{contents}]}}"), StringComparison.Ordinal);
+        await Native.AssertRefused(expected, $"{{\"contents\":[{contents}]}}");
 
     [Fact]
-    public async Task Turns_IdsDiffer_Refused() => Assert.Contains(
+    public async Task Turns_IdsDiffer_Refused() => await Native.AssertRefused(
         "id '2' does not match function call id '1'",
-        await Native.Refusal($$$$"""
-            {"contents":[{{{{Ask}}}},{"role":"model","parts":[{"functionCall":{"id":"1","name":"f"},{{{{Skip}}}}}]},
-            {"role":"user","parts":[{"functionResponse":{"id":"2","name":"f","response":{}}}]}]}
-            """),
-        StringComparison.Ordinal);
+        $$$$"""
+        {"contents":[{{{{Ask}}}},{"role":"model","parts":[{"functionCall":{"id":"1","name":"f"},{{{{Dummy}}}}}]},
+        {"role":"user","parts":[{"functionResponse":{"id":"2","name":"f","response":{}}}]}]}
+        """);
 
     [Fact]
-    public async Task Turns_TwoCallsTwoResultsThenText_Accepted() => await Native.Accepted($$$$"""
-        {"contents":[{{{{Ask}}}},{"role":"model","parts":[{"text":"x"},{"functionCall":{"name":"f"},{{{{Skip}}}}},{"functionCall":{"name":"g","args":{"a":1}}}]},
+    public async Task Turns_TwoCallsTwoResultsThenText_Accepted() => await Native.AssertAccepted($$$$"""
+        {"contents":[{{{{Ask}}}},{"role":"model","parts":[{"text":"x"},{"functionCall":{"name":"f"},{{{{Dummy}}}}},{"functionCall":{"name":"g","args":{"a":1}}}]},
         {"role":"user","parts":[{{{{Result}}}},{"functionResponse":{"name":"g","response":{"output":1}}},{"text":"y"}]}]}
         """);
 
@@ -84,7 +82,7 @@ public class ToolRulesTests
     [InlineData(",\"thoughtSignature\":\"AAAA\"", "Corrupted thought signature.")]
     [InlineData(",\"thoughtSignature\":\"not base64!\"", "Corrupted thought signature.")]
     public async Task Signature_MissingOrInvented_RefusedByGemini3(string signature, string expected) =>
-        Assert.Contains(expected, await Native.Refusal(WithSignature(signature)), StringComparison.Ordinal);
+        await Native.AssertRefused(expected, WithSignature(signature));
 
     [Theory]
     [InlineData(Native.Flash3, ",\"thoughtSignature\":\"skip_thought_signature_validator\"")]
@@ -92,7 +90,7 @@ public class ToolRulesTests
     [InlineData(Native.Flash25, "")]
     [InlineData(Native.Flash2, "")]
     public async Task Signature_DummyOrOlderModel_Accepted(string model, string signature) =>
-        await Native.Accepted(WithSignature(signature), model);
+        await Native.AssertAccepted(WithSignature(signature), model);
 
     [Fact]
     public async Task Signature_OfTheSimulator_AcceptedForItsCallOnly()
@@ -108,10 +106,9 @@ public class ToolRulesTests
     }
 
     [Fact]
-    public async Task Signature_OfText_MustBeBase64() => Assert.Contains(
+    public async Task Signature_OfText_MustBeBase64() => await Native.AssertRefused(
         "thought_signature' (TYPE_BYTES)",
-        await Native.Refusal($$$$"""{"contents":[{{{{Ask}}}},{"role":"model","parts":[{"text":"x","thoughtSignature":"?"}]}]}"""),
-        StringComparison.Ordinal);
+        $$$$"""{"contents":[{{{{Ask}}}},{"role":"model","parts":[{"text":"x","thoughtSignature":"?"}]}]}""");
 
     private static string WithSignature(string signature) =>
         $$$$"""{"contents":[{{{{Ask}}}},{"role":"model","parts":[{"functionCall":{"name":"f","args":{}}{{{{signature}}}}}]},{"role":"user","parts":[{{{{Result}}}}]}]}""";
