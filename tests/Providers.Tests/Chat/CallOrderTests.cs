@@ -43,7 +43,7 @@ public sealed class CallOrderTests
 
     [Theory]
     [MemberData(nameof(Right))]
-    public void Read_CallsAreAnswered_IsAccepted_Wire11(string[] messages) => ChatBody.Accept(ChatBody.Of(messages));
+    public void Read_CallsAreAnswered_IsAccepted_Wire11(string[] messages) => ChatBody.AssertAccepted(ChatBody.Of(messages));
 
     public static TheoryData<string[], string> Wrong => new()
     {
@@ -80,18 +80,20 @@ public sealed class CallOrderTests
 
     [Theory]
     [MemberData(nameof(Wrong))]
-    public void Read_CallsAreNotAnswered_NamesTheField_Wire11(string[] messages, string param) => ChatBody.Refuse(ChatBody.Of(messages), param);
+    public void Read_CallsAreNotAnswered_NamesTheField_Wire11(string[] messages, string param) => ChatBody.AssertRefused(ChatBody.Of(messages), param);
 
     [Fact]
     public void Read_CallWithoutAnswer_SaysWhichOne() => Assert.Contains(
-        "'tool_calls[1]'", ChatBody.Refuse(ChatBody.Of(Asks("a", "b", "c"), Answers("a"), Answers("c")), "messages[0].tool_calls").Message, StringComparison.Ordinal);
+        "'tool_calls[1]'",
+        ChatBody.AssertRefused(ChatBody.Of(Asks("a", "b", "c"), Answers("a"), Answers("c")), "messages[0].tool_calls").Message,
+        StringComparison.Ordinal);
 
     [Fact]
     public void Read_CustomCallInHistory_NeedsCustomTools()
     {
         const string Custom = """{"role":"assistant","tool_calls":[{"id":"a","function":{"name":"f"}},{"id":"b","custom":{"name":"g"},"type":"custom"}]}""";
 
-        var request = ChatBody.Accept(ChatBody.Of(User, Custom, Answers("a"), Answers("b")));
+        var request = ChatBody.AssertAccepted(ChatBody.Of(User, Custom, Answers("a"), Answers("b")));
 
         Assert.Equal([(Capabilities.CustomTools, "messages[1].tool_calls[1]")], request.NeedParams);
     }

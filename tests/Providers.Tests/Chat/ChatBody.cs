@@ -4,7 +4,7 @@ using ThotNet.Providers.Chat;
 
 namespace ThotNet.Providers.Tests.Chat;
 
-/// <summary>Reads bodies that must be accepted or refused.</summary>
+/// <summary>Bodies of requests, and what must become of them.</summary>
 internal static class ChatBody
 {
     public const string User = """{"role":"user","content":"hi"}""";
@@ -13,15 +13,16 @@ internal static class ChatBody
 
     public static string With(string fields) => $$"""{"model":"m","messages":[{{User}}],{{fields}}}""";
 
-    public static ChatRequest Accept(string body)
+    /// <summary>Asserts that the body is accepted; the request that it is.</summary>
+    public static ChatRequest AssertAccepted(string body)
     {
         var error = ChatRequestReader.Read(Encoding.UTF8.GetBytes(body), out var request);
         Assert.Null(error);
         return Assert.IsType<ChatRequest>(request);
     }
 
-    /// <summary>The body is refused, with an error that names the field.</summary>
-    public static ApiError Refuse(string body, string param)
+    /// <summary>Asserts that the body is refused with an error that names the field; the error.</summary>
+    public static ApiError AssertRefused(string body, string param)
     {
         var error = ChatRequestReader.Read(Encoding.UTF8.GetBytes(body), out var request);
         Assert.Null(request);

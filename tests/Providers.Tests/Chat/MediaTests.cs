@@ -21,7 +21,7 @@ public sealed class MediaTests
     [InlineData("data:image/png;base64,AAAA\\nAAAA\\r\\nAAA=")]
     [InlineData("\\u0064ata:image/png;base64,\\u0041AAA")]
     public void Read_ImageData_IsAccepted_Rule9(string url) =>
-        Assert.Equal(Capabilities.Images, ChatBody.Accept(ChatBody.Of(User(Image(url)))).Needs);
+        Assert.Equal(Capabilities.Images, ChatBody.AssertAccepted(ChatBody.Of(User(Image(url)))).Needs);
 
     [Theory]
     [InlineData("data:")]
@@ -48,7 +48,7 @@ public sealed class MediaTests
     [InlineData("AAAA")]
     [InlineData("")]
     public void Read_BadImageData_NamesTheUrl_Rule9(string url) =>
-        ChatBody.Refuse(ChatBody.Of(ChatBody.User, User(Text, Image(url))), "messages[1].content[1].image_url.url");
+        ChatBody.AssertRefused(ChatBody.Of(ChatBody.User, User(Text, Image(url))), "messages[1].content[1].image_url.url");
 
     [Theory]
     [InlineData("https://x/y.png")]
@@ -57,7 +57,8 @@ public sealed class MediaTests
     [InlineData("\\u0068ttp:\\u002f\\u002fx")]
     public void Read_RemoteImage_NeedsRemoteImages_Rule10(string url)
     {
-        var request = ChatBody.Accept(ChatBody.Of(ChatBody.User, User(Image("data:image/png;base64,AAAA"), Text, Image(url)), User(Image("https://z"))));
+        var request = ChatBody.AssertAccepted(
+            ChatBody.Of(ChatBody.User, User(Image("data:image/png;base64,AAAA"), Text, Image(url)), User(Image("https://z"))));
 
         Assert.Equal(
             [(Capabilities.Images, "messages[1].content[0].image_url"), (Capabilities.RemoteImages, "messages[1].content[2].image_url.url")],
@@ -73,7 +74,7 @@ public sealed class MediaTests
     [InlineData("""{"role":"user","content":[{"image_url":{"url":"https://x"},"text":"x","type":"text"}]}""", Capabilities.None)]
     public void Read_RepeatedMedia_LastOneCounts(string message, Capabilities needs)
     {
-        var request = ChatBody.Accept(ChatBody.Of(message));
+        var request = ChatBody.AssertAccepted(ChatBody.Of(message));
 
         Assert.Equal(needs, request.Needs);
         Assert.True(needs != Capabilities.None || request.PromptTokenBound < PromptBound.TokensPerImage);
@@ -86,7 +87,7 @@ public sealed class MediaTests
     [InlineData("""{"type":"file","file":{"filename":"x.pdf","file_data":"data:application/pdf;base64,AAAA"}}""")]
     [InlineData("""{"type":"file","file":{"file_data":"data:text\/plain;charset=utf-8;base64,AAAA"}}""")]
     [InlineData("""{"type":"file","file":{"file_data":null,"file_id":"x"}}""")]
-    public void Read_AudioAndFiles_AreAccepted_Rule12(string part) => ChatBody.Accept(ChatBody.Of(User(part)));
+    public void Read_AudioAndFiles_AreAccepted_Rule12(string part) => ChatBody.AssertAccepted(ChatBody.Of(User(part)));
 
     [Theory]
     [InlineData("""{"type":"input_audio","input_audio":{"data":"A","format":"mp3"}}""", ".input_audio.data")]
@@ -104,10 +105,10 @@ public sealed class MediaTests
     [InlineData("""{"type":"file","file":{"file_id":""}}""", ".file.file_id")]
     [InlineData("""{"type":"file","file":{"file_id":1}}""", ".file.file_id")]
     public void Read_BadAudioAndFiles_AreNamed_Rule12(string part, string field) =>
-        ChatBody.Refuse(ChatBody.Of(User(Text, part)), "messages[0].content[1]" + field);
+        ChatBody.AssertRefused(ChatBody.Of(User(Text, part)), "messages[0].content[1]" + field);
 
     [Fact]
-    public void Read_ToolResultWithImage_NamesItsContent_Wire11() => ChatBody.Refuse(
+    public void Read_ToolResultWithImage_NamesItsContent_Wire11() => ChatBody.AssertRefused(
         ChatBody.Of(
             """{"role":"assistant","tool_calls":[{"id":"a","function":{"name":"f"}}]}""",
             $$"""{"role":"tool","tool_call_id":"a","content":[{{Image("https://x")}}]}"""),
@@ -118,7 +119,7 @@ public sealed class MediaTests
     [InlineData("\"x\\ud800\"")]
     [InlineData("[{\"type\":\"text\",\"text\":\"\\udc00x\"}]")]
     public void Read_HalfASurrogatePairInText_IsAccepted(string content) =>
-        ChatBody.Accept(ChatBody.Of($$"""{"role":"user","content":{{content}}}"""));
+        ChatBody.AssertAccepted(ChatBody.Of($$"""{"role":"user","content":{{content}}}"""));
 
     [Fact]
     public void Read_HalfASurrogatePairInAnUrl_IsRefused()

@@ -30,9 +30,9 @@ public sealed class SchemaTests
     [InlineData("""{"description":"see $ref \u00e9","type":"object"}""")]
     public void Read_LocalReferences_AreAccepted_Rule36(string schema)
     {
-        Assert.Equal(Capabilities.Tools, ChatBody.Accept(Tool(schema)).Needs);
-        Assert.Equal(Capabilities.Tools, ChatBody.Accept(Function(schema)).Needs);
-        Assert.Equal(Capabilities.JsonSchema, ChatBody.Accept(Format(schema)).Needs);
+        Assert.Equal(Capabilities.Tools, ChatBody.AssertAccepted(Tool(schema)).Needs);
+        Assert.Equal(Capabilities.Tools, ChatBody.AssertAccepted(Function(schema)).Needs);
+        Assert.Equal(Capabilities.JsonSchema, ChatBody.AssertAccepted(Format(schema)).Needs);
     }
 
     [Theory]
@@ -54,9 +54,9 @@ public sealed class SchemaTests
     [InlineData("""{"$ref":"#/$defs/a","$defs":{"a":{},"a":{}}}""")]
     public void Read_OtherReferences_NameTheSchema_Rule36(string schema)
     {
-        ChatBody.Refuse(Tool(schema), "tools[1].function.parameters");
-        ChatBody.Refuse(Function(schema), "functions[0].parameters");
-        ChatBody.Refuse(Format(schema), "response_format.json_schema.schema");
+        ChatBody.AssertRefused(Tool(schema), "tools[1].function.parameters");
+        ChatBody.AssertRefused(Function(schema), "functions[0].parameters");
+        ChatBody.AssertRefused(Format(schema), "response_format.json_schema.schema");
     }
 
     [Theory]
@@ -68,18 +68,18 @@ public sealed class SchemaTests
     public void Read_RecursiveSchema_NeedsRecursiveSchemas_Rule36(string schema)
     {
         Assert.Equal(
-            [(Capabilities.Tools, "tools"), (Capabilities.RecursiveSchemas, "tools[1].function.parameters")], ChatBody.Accept(Tool(schema)).NeedParams);
+            [(Capabilities.Tools, "tools"), (Capabilities.RecursiveSchemas, "tools[1].function.parameters")], ChatBody.AssertAccepted(Tool(schema)).NeedParams);
         Assert.Equal(
-            [(Capabilities.Tools, "functions"), (Capabilities.RecursiveSchemas, "functions[0].parameters")], ChatBody.Accept(Function(schema)).NeedParams);
+            [(Capabilities.Tools, "functions"), (Capabilities.RecursiveSchemas, "functions[0].parameters")], ChatBody.AssertAccepted(Function(schema)).NeedParams);
         Assert.Equal(
             [(Capabilities.JsonSchema, "response_format"), (Capabilities.RecursiveSchemas, "response_format.json_schema.schema")],
-            ChatBody.Accept(Format(schema)).NeedParams);
+            ChatBody.AssertAccepted(Format(schema)).NeedParams);
     }
 
     [Fact]
     public void Read_RecursiveSchemaReplaced_LastOneCounts()
     {
-        var request = ChatBody.Accept(ChatBody.With("""
+        var request = ChatBody.AssertAccepted(ChatBody.With("""
             "tools":[{"type":"function","function":{"name":"f","parameters":{"$ref":"#"}}}],"tools":null,
             "response_format":{"type":"json_schema","json_schema":{"name":"f","schema":{"$ref":"#"}}},"response_format":{"type":"text"}
             """));
@@ -95,10 +95,10 @@ public sealed class SchemaTests
             """));
         var schema = "{\"$ref\":\"#/$defs/d0\",\"$defs\":{" + links + ",\"d3000\":{\"title\":\"x\"}}}";
 
-        Assert.Equal(Capabilities.Tools, ChatBody.Accept(Tool(schema)).Needs);
+        Assert.Equal(Capabilities.Tools, ChatBody.AssertAccepted(Tool(schema)).Needs);
         Assert.Equal(
             Capabilities.Tools | Capabilities.RecursiveSchemas,
-            ChatBody.Accept(Tool(schema.Replace("\"title\":\"x\"", "\"$ref\":\"#/$defs/d7\"", StringComparison.Ordinal))).Needs);
+            ChatBody.AssertAccepted(Tool(schema.Replace("\"title\":\"x\"", "\"$ref\":\"#/$defs/d7\"", StringComparison.Ordinal))).Needs);
     }
 
     [Fact]
@@ -108,7 +108,7 @@ public sealed class SchemaTests
         var levels = string.Join(',', Enumerable.Range(1, 40).Select(i => $$"""{"anyOf":[{"$ref":"#/prefixItems/{{i}}"},{"$ref":"#/prefixItems/{{i}}"} ]}"""));
         var schema = $$"""{"prefixItems":[{{levels}},{}]}""";
 
-        Assert.Contains("characters", ChatBody.Refuse(Tool(schema), "tools[1].function.parameters").Message, StringComparison.Ordinal);
+        Assert.Contains("characters", ChatBody.AssertRefused(Tool(schema), "tools[1].function.parameters").Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -121,9 +121,9 @@ public sealed class SchemaTests
         var schema = "{\"anyOf\":[" + references + "],\"$defs\":{\"a\":{\"enum\":[\"" + text[300..] + "\"]}}}";
 
         if (accepted)
-            ChatBody.Accept(Tool(schema));
+            ChatBody.AssertAccepted(Tool(schema));
         else
-            ChatBody.Refuse(Tool(schema.Replace(text[300..], text, StringComparison.Ordinal)), "tools[1].function.parameters");
+            ChatBody.AssertRefused(Tool(schema.Replace(text[300..], text, StringComparison.Ordinal)), "tools[1].function.parameters");
     }
 
     [Fact]
@@ -132,7 +132,7 @@ public sealed class SchemaTests
         var schema = "{\"$ref\":\"#/$defs/a\",\"$defs\":{\"a\":{}},\"required\":[" + string.Join(',', Enumerable.Repeat("1", SchemaReader.MaxValues / 3)) + "]}";
         var tools = Enumerable.Range(0, 3).Select(i => "{\"type\":\"function\",\"function\":{\"name\":\"f" + i + "\",\"parameters\":" + schema + "}}");
 
-        ChatBody.Refuse(ChatBody.With($"\"tools\":[{string.Join(',', tools)}]"), "tools[2].function.parameters");
+        ChatBody.AssertRefused(ChatBody.With($"\"tools\":[{string.Join(',', tools)}]"), "tools[2].function.parameters");
     }
 
     [Fact]
@@ -141,15 +141,15 @@ public sealed class SchemaTests
         var required = string.Join(',', Enumerable.Repeat("1", SchemaReader.MaxValues));
         var schema = "{\"$ref\":\"#/$defs/a\",\"$defs\":{\"a\":{}},\"required\":[" + required + "]}";
 
-        ChatBody.Refuse(Tool(schema), "tools[1].function.parameters");
-        ChatBody.Accept(Tool(schema.Replace("$ref", "title", StringComparison.Ordinal)));
-        ChatBody.Accept(Tool(schema.Replace("\"$ref\":\"", "\"title\":\"\\u00e9 $ref ", StringComparison.Ordinal)));
+        ChatBody.AssertRefused(Tool(schema), "tools[1].function.parameters");
+        ChatBody.AssertAccepted(Tool(schema.Replace("$ref", "title", StringComparison.Ordinal)));
+        ChatBody.AssertAccepted(Tool(schema.Replace("\"$ref\":\"", "\"title\":\"\\u00e9 $ref ", StringComparison.Ordinal)));
     }
 
     [Fact]
     public void Read_LongReference_IsShownInPart()
     {
-        var error = ChatBody.Refuse(Tool($$"""{"$ref":"#/{{new string('x', 5000)}}"}"""), "tools[1].function.parameters");
+        var error = ChatBody.AssertRefused(Tool($$"""{"$ref":"#/{{new string('x', 5000)}}"}"""), "tools[1].function.parameters");
 
         Assert.InRange(error.Message.Length, 100, 300);
     }

@@ -18,16 +18,16 @@ public sealed class ToolChoiceTests
     [Fact]
     public void Read_FunctionNameThatProvidersTake_IsAccepted_Wire42()
     {
-        ChatBody.Accept(ToolNamed(LongestName));
-        ChatBody.Accept(ToolNamed("\\u0066"));
+        ChatBody.AssertAccepted(ToolNamed(LongestName));
+        ChatBody.AssertAccepted(ToolNamed("\\u0066"));
     }
 
     [Fact]
     public void Read_FunctionNameThatNoneTakes_IsRefused_Wire42()
     {
         foreach (var name in (string[])[LongestName + "Z", "a b", "\u00e9", "a\\n", "a/b"])
-            ChatBody.Refuse(ToolNamed(name), "tools[0].function.name");
-        ChatBody.Refuse(ChatBody.With("\"functions\":[{\"name\":\"a b\"}]"), "functions[0].name");
+            ChatBody.AssertRefused(ToolNamed(name), "tools[0].function.name");
+        ChatBody.AssertRefused(ChatBody.With("\"functions\":[{\"name\":\"a b\"}]"), "functions[0].name");
     }
 
     [Theory]
@@ -41,8 +41,8 @@ public sealed class ToolChoiceTests
     [InlineData("""{"type":"allowed_tools","allowed_tools":{"mode":"auto","tools":[]}}""")]
     public void Read_ChosenToolExists_IsAccepted_Wire11(string choice)
     {
-        ChatBody.Accept(ChatBody.With($"{Tools},\"tool_choice\":{choice}"));
-        ChatBody.Accept(ChatBody.With($"\"tool_choice\":{choice},{Tools}"));
+        ChatBody.AssertAccepted(ChatBody.With($"{Tools},\"tool_choice\":{choice}"));
+        ChatBody.AssertAccepted(ChatBody.With($"\"tool_choice\":{choice},{Tools}"));
     }
 
     [Theory]
@@ -64,13 +64,13 @@ public sealed class ToolChoiceTests
     [InlineData("""{"type":"allowed_tools","allowed_tools":{"mode":"auto","mode":1,"tools":[{"type":"function","function":{"name":"f"}}]}}""", ".allowed_tools.mode")]
     public void Read_ChosenToolIsMissing_IsNamed_Wire11(string choice, string field)
     {
-        ChatBody.Refuse(ChatBody.With($"{Tools},\"tool_choice\":{choice}"), "tool_choice" + field);
-        ChatBody.Refuse(ChatBody.With($"\"tool_choice\":{choice},{Tools}"), "tool_choice" + field);
+        ChatBody.AssertRefused(ChatBody.With($"{Tools},\"tool_choice\":{choice}"), "tool_choice" + field);
+        ChatBody.AssertRefused(ChatBody.With($"\"tool_choice\":{choice},{Tools}"), "tool_choice" + field);
     }
 
     [Fact]
     public void Read_RepeatedChoice_LastOneCounts() =>
-        ChatBody.Accept(ChatBody.With("\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":\"x\"}},\"tool_choice\":\"auto\""));
+        ChatBody.AssertAccepted(ChatBody.With("\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":\"x\"}},\"tool_choice\":\"auto\""));
 
     [Theory]
     [InlineData("\"functions\":[{\"name\":\"f\"}],\"function_call\":{\"name\":\"\\u0066\"}", null)]
@@ -79,19 +79,19 @@ public sealed class ToolChoiceTests
     public void Read_FunctionCall_NamesAFunction_Wire11(string fields, string? param)
     {
         if (param is null)
-            ChatBody.Accept(ChatBody.With(fields));
+            ChatBody.AssertAccepted(ChatBody.With(fields));
         else
-            ChatBody.Refuse(ChatBody.With(fields), param);
+            ChatBody.AssertRefused(ChatBody.With(fields), param);
     }
 
     [Theory]
     [InlineData("\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\"}},{\"type\":\"function\",\"function\":{\"name\":\"\\u0066\"}}]", "tools[1].function.name")]
     [InlineData("\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\"}},{\"type\":\"custom\",\"custom\":{\"name\":\"f\"}}]", "tools[1].custom.name")]
     [InlineData("\"functions\":[{\"name\":\"f\"},{\"name\":\"g\"},{\"name\":\"f\"}]", "functions[2].name")]
-    public void Read_NameUsedTwice_IsNamed(string fields, string param) => ChatBody.Refuse(ChatBody.With(fields), param);
+    public void Read_NameUsedTwice_IsNamed(string fields, string param) => ChatBody.AssertRefused(ChatBody.With(fields), param);
 
     [Fact]
     public void Read_CustomTool_NeedsCustomTools() => Assert.Equal(
         [(Capabilities.Tools, "tools"), (Capabilities.CustomTools, "tools[2]")],
-        ChatBody.Accept(ChatBody.With(Tools)).NeedParams);
+        ChatBody.AssertAccepted(ChatBody.With(Tools)).NeedParams);
 }
