@@ -15,16 +15,14 @@ internal sealed class EmbeddingsOperation(ChatDialect dialect) : Operation
     public override Order Take(Provider provider, JsonElement request, Receipt receipt)
     {
         if (dialect.ModelsAsked(request).FirstOrDefault() is not { } asked)
-            return new Order("", null, dialect.BadRequest(new("'model' : property 'model' is missing", "model")));
+            return Bad("", new("'model' : property 'model' is missing", "model"));
         var model = provider.EmbeddingModels.Contains(asked) ? asked : "";
 
         // Google's models take text alone (wire.md rule 55).
         var problem = dialect.CheckEmbeddingNames(request) ?? EmbeddingRules.Check(request, tokensAllowed: dialect is not GeminiDialect);
         if (problem is not null)
-            return new Order(model, null, dialect.BadRequest(problem));
-        if (model.Length == 0)
-            return new Order("", null, dialect.ModelGone(asked, provider.Retired.Contains(asked)));
-        return new Order(model, new EmbeddingsJob(model, request), null);
+            return Bad(model, problem);
+        return model.Length == 0 ? Gone(provider, asked) : Order.Of(new EmbeddingsJob(model, request));
     }
 
     private sealed class EmbeddingsJob : Job

@@ -6,7 +6,7 @@ namespace ThotNet.ProviderSimulator.Faults;
 
 /// <summary>
 /// Faults that providers really show, by name (wire.md 2.3, 3.3, 4.5). They are in <c>presets.json</c>, in the form of
-/// <see cref="Fault"/>, but with bodies as JSON where the provider's are. Each <c>gemini-native-x</c> with a body is there a second time as
+/// <see cref="Fault"/>, but with bodies as JSON where the provider's are. Each <c>gemini-native-x</c> is there a second time as
 /// <c>gemini-x</c>, its body in an array, as Google's OpenAI-compatible endpoint and streams without <c>alt=sse</c> have it.
 /// </summary>
 public static class FaultPresets

@@ -6,6 +6,8 @@ namespace ThotNet.ProviderSimulator.Gemini;
 /// <summary>The rules of contents and their parts, each taken by itself (wire.md 4.2).</summary>
 internal static class ContentRules
 {
+    private const string Request = "* GenerateContentRequest.";
+
     private static readonly string[] Data =
         ["text", "inlineData", "fileData", "functionCall", "functionResponse", "executableCode", "codeExecutionResult"];
 
@@ -13,7 +15,7 @@ internal static class ContentRules
     {
         var contents = Rules.Objects(request["contents"]).ToList();
         if (contents.Count == 0)
-            return new("* GenerateContentRequest.contents: contents is not specified\n");
+            return new(Request + "contents: contents is not specified\n");
         for (var i = 0; i < contents.Count; i++)
         {
             if ((CheckRole(contents[i], contents.Count) ?? CheckParts(contents[i], $"contents[{i}]")) is { } problem)
@@ -29,11 +31,11 @@ internal static class ContentRules
         var index = 0;
         foreach (var part in Rules.Objects(content["parts"]))
         {
-            if (CheckPart(part, $"* GenerateContentRequest.{path}.parts[{index++}]") is { } problem)
+            if (CheckPart(part, $"{Request}{path}.parts[{index++}]") is { } problem)
                 return problem;
         }
 
-        return index > 0 ? null : new($"* GenerateContentRequest.{path}.parts: contents.parts must not be empty.\n");
+        return index > 0 ? null : new($"{Request}{path}.parts: contents.parts must not be empty.\n");
     }
 
     /// <summary>A role may be missing only where there is one turn.</summary>
@@ -46,7 +48,7 @@ internal static class ContentRules
         CheckParts(instruction, "system_instruction")
         ?? (Rules.Objects(instruction["parts"]).All(part => part.ContainsKey("text"))
             ? null
-            : new Problem("* GenerateContentRequest.system_instruction.parts: only text parts are supported\n"));
+            : new Problem(Request + "system_instruction.parts: only text parts are supported\n"));
 
     private static Problem? CheckPart(JsonObject part, string path) => Data.Count(part.ContainsKey) switch
     {
@@ -68,7 +70,7 @@ internal static class ContentRules
             return new($"{path}.inline_data.mime_type: must not be empty\n");
         return (string?)blob["data"] is { } data && Rules.IsBase64(data)
             ? null
-            : new($"Invalid value at '{path[25..]}.inline_data.data' (TYPE_BYTES), Base64 decoding failed for \"{blob["data"]}\"");
+            : new($"Invalid value at '{path[Request.Length..]}.inline_data.data' (TYPE_BYTES), Base64 decoding failed for \"{blob["data"]}\"");
     }
 
     private static Problem? CheckResponse(JsonObject response, string path)

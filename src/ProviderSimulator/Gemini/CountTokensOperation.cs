@@ -16,11 +16,9 @@ internal sealed class CountTokensOperation(NativeDialect dialect, string model) 
     public override Order Take(Provider provider, JsonElement request, Receipt receipt)
     {
         if (!provider.Models.Contains(model))
-            return new Order("", null, dialect.ModelGone(model, provider.Retired.Contains(model)));
+            return Gone(provider, model);
         var problem = ShapeReader.Read(request, Shapes.CountTokens, out var read) ?? Check(read, out read);
-        return problem is null
-            ? new Order(model, new CountJob(model, GenerateCallReader.Count(read).Tokens), null)
-            : new Order(model, null, dialect.BadRequest(problem));
+        return problem is null ? Order.Of(new CountJob(model, GenerateCallReader.Count(read).Tokens)) : Bad(model, problem);
     }
 
     private Problem? Check(JsonObject request, out JsonObject counted)

@@ -17,10 +17,10 @@ internal sealed class EmbedOperation(NativeDialect dialect, string model, bool b
     public override Order Take(Provider provider, JsonElement request, Receipt receipt)
     {
         if (!provider.EmbeddingModels.Contains(model))
-            return new Order("", null, dialect.ModelGone(model, provider.Retired.Contains(model)));
+            return Gone(provider, model);
         if ((ShapeReader.Read(request, batch ? Shapes.BatchEmbed : Shapes.Embed, out var read) ?? Check(read)) is { } problem)
-            return new Order(model, null, dialect.BadRequest(problem));
-        return new Order(model, new EmbedJob(model, batch, batch ? [.. Rules.Objects(read["requests"])] : [read]), null);
+            return Bad(model, problem);
+        return Order.Of(new EmbedJob(model, batch, batch ? [.. Rules.Objects(read["requests"])] : [read]));
     }
 
     private Problem? Check(JsonObject request)

@@ -25,10 +25,10 @@ internal sealed class GenerateOperation(NativeDialect dialect, string model, Str
     public override Order Take(Provider provider, JsonElement request, Receipt receipt)
     {
         if (!provider.Models.Contains(model))
-            return new Order("", null, dialect.ModelGone(model, provider.Retired.Contains(model)));
+            return Gone(provider, model);
         var problem = ShapeReader.Read(request, Shapes.Generate, out var read) ?? Rules.Check(read, ModelGenerations.Of(model));
         return problem is null
-            ? new Order(model, new GenerateJob(GenerateCallReader.Read(read, model, form != StreamForm.None), form, receipt), null)
-            : new Order(model, null, dialect.BadRequest(problem));
+            ? Order.Of(new GenerateJob(GenerateCallReader.Read(read, model, form != StreamForm.None), form, receipt))
+            : Bad(model, problem);
     }
 }

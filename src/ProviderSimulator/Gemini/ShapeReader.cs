@@ -13,7 +13,7 @@ internal sealed class ShapeReader
     private readonly List<(string Name, string At)> _unknown = [];
     private Problem? _problem;
 
-    /// <summary>The first rule broken, or null; unknown names go before all else, and are told together.</summary>
+    /// <summary>The first rule that an object breaks, or null; unknown names go before all else, and are told together.</summary>
     public static Problem? Read(JsonElement request, Shape shape, out JsonObject read)
     {
         var reader = new ShapeReader();
@@ -24,12 +24,6 @@ internal sealed class ShapeReader
     private JsonObject Message(JsonElement value, Shape shape, string path)
     {
         var message = new JsonObject();
-        if (value.ValueKind != JsonValueKind.Object)
-        {
-            Wrong(path, "an object", value);
-            return message;
-        }
-
         foreach (var property in value.EnumerateObject())
         {
             if (shape.Find(property.Name) is not { } field)
@@ -69,10 +63,10 @@ internal sealed class ShapeReader
     {
         switch (field.Kind)
         {
-            case FieldKind.Message:
+            case FieldKind.Message when value.ValueKind == JsonValueKind.Object:
                 return Message(value, field.Of!(), path);
-            case FieldKind.Map:
-                return Map(value, field.Of!(), path);
+            case FieldKind.Map when value.ValueKind == JsonValueKind.Object:
+                return Map(value, field with { Kind = FieldKind.Message }, path);
             case FieldKind.Text when value.ValueKind == JsonValueKind.String:
                 return Text(value.GetString()!, field, path);
             case FieldKind.Integer when value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number):
@@ -90,17 +84,11 @@ internal sealed class ShapeReader
         }
     }
 
-    private JsonObject Map(JsonElement value, Shape shape, string path)
+    private JsonObject Map(JsonElement value, Field entries, string path)
     {
         var map = new JsonObject();
-        if (value.ValueKind != JsonValueKind.Object)
-        {
-            Wrong(path, "an object", value);
-            return map;
-        }
-
         foreach (var entry in value.EnumerateObject())
-            map[entry.Name] = Message(entry.Value, shape, $"{path}[{entry.Name}]");
+            map[entry.Name] = Value(entry.Value, entries, $"{path}[{entry.Name}]");
         return map;
     }
 

@@ -23,32 +23,30 @@ internal static class SignatureRules
 
     public static Problem? Check(JsonObject request, ModelGeneration generation)
     {
-        var turn = 0;
-        foreach (var content in Rules.Objects(request["contents"]))
+        foreach (var (index, content) in Rules.Objects(request["contents"]).Index())
         {
-            if (CheckTurn(content, ++turn, generation) is { } problem)
+            if (CheckTurn(content, index, generation) is { } problem)
                 return problem;
         }
 
         return null;
     }
 
-    private static Problem? CheckTurn(JsonObject content, int turn, ModelGeneration generation)
+    private static Problem? CheckTurn(JsonObject content, int index, ModelGeneration generation)
     {
-        var (first, position) = (true, 0);
-        foreach (var part in Rules.Objects(content["parts"]))
+        var first = true;
+        foreach (var (position, part) in Rules.Objects(content["parts"]).Index())
         {
-            position++;
             var signature = (string?)part["thoughtSignature"];
             if (part["functionCall"] is not JsonObject call)
             {
                 if (signature is not null && signature != Dummy && !Rules.IsBase64(signature))
-                    return new($"Invalid value at 'contents[{turn - 1}].parts[{position - 1}].thought_signature' (TYPE_BYTES)");
+                    return new($"Invalid value at 'contents[{index}].parts[{position}].thought_signature' (TYPE_BYTES)");
                 continue;
             }
 
             if (signature is null && first && generation == ModelGeneration.Gemini3)
-                return Missing((string)call["name"]!, turn);
+                return Missing((string)call["name"]!, turn: index + 1);
             if (signature is not null && signature != Dummy && signature != DummyBase64
                 && signature != Sign((string)call["name"]!, call["args"]?.AsObject()))
                 return new("Corrupted thought signature.");

@@ -15,11 +15,11 @@ internal sealed class ChatOperation(ChatDialect dialect) : Operation
         var asked = dialect.ModelsAsked(request).ToList();
         var model = asked.Find(provider.Models.Contains) ?? "";
         if (dialect.Check(request) is { } problem)
-            return new Order(model, null, dialect.BadRequest(problem));
+            return Bad(model, problem);
         if (model.Length == 0)
-            return new Order("", null, dialect.ModelGone(asked[0], provider.Retired.Contains(asked[0])));
+            return Gone(provider, asked[0]);
         var call = ChatCallReader.Read(request, model);
-        return new Order(model, new ChatJob(dialect, new Exchange(call, AnswerMaker.Make(call), receipt.Number, receipt.Created)), null);
+        return Order.Of(new ChatJob(dialect, new Exchange(call, AnswerMaker.Make(call), receipt.Number, receipt.Created)));
     }
 
     private sealed class ChatJob(ChatDialect dialect, Exchange exchange) : Job

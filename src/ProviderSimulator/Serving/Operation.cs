@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ThotNet.ProviderSimulator.Chat;
 using ThotNet.ProviderSimulator.Dialects;
 
 namespace ThotNet.ProviderSimulator.Serving;
@@ -13,4 +14,10 @@ internal abstract class Operation
 
     /// <summary>Finds the rule that a JSON object breaks, or the answer to it.</summary>
     public abstract Order Take(Provider provider, JsonElement request, Receipt receipt);
+
+    /// <summary>The refusal of a request that breaks a rule.</summary>
+    protected Order Bad(string model, Problem problem) => new(model, null, Dialect.BadRequest(problem));
+
+    /// <summary>The refusal of a request for a model that is not served.</summary>
+    protected Order Gone(Provider provider, string model) => new("", null, Dialect.ModelGone(model, provider.Retired.Contains(model)));
 }

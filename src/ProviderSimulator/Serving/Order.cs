@@ -10,6 +10,9 @@ namespace ThotNet.ProviderSimulator.Serving;
 /// <param name="Refusal">The refusal; null when it can be served.</param>
 internal sealed record Order(string Model, Job? Job, Reply? Refusal)
 {
+    /// <summary>An order that can be served.</summary>
+    public static Order Of(Job job) => new(job.Model, job, null);
+
     public static Order Read(Provider provider, Operation operation, byte[] body, Receipt receipt)
     {
         if (!Utf8.IsValid(body))
