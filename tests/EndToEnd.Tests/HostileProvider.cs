@@ -73,7 +73,7 @@ internal sealed class HostileProvider : IAsyncDisposable
 
                 if (answer.StaysOpen)
                 {
-                    await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, _stop.Token);
+                    await StoppedAsync();
                 }
             }
             catch (Exception exception) when (exception is IOException or OperationCanceledException)
@@ -81,6 +81,13 @@ internal sealed class HostileProvider : IAsyncDisposable
                 // Nobody takes it any more.
             }
         }
+    }
+
+    private async Task StoppedAsync()
+    {
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var registration = _stop.Token.Register(stopped.SetResult);
+        await stopped.Task;
     }
 
     private async Task SendAsync(NetworkStream stream, byte[] bytes)

@@ -22,7 +22,7 @@ internal static partial class AnswerMaker
     public static Answer Make(ChatCall call)
     {
         var random = new SplitMix(call.Seed);
-        var id = random.Next().ToString("x16", CultureInfo.InvariantCulture);
+        var id = Hex(ref random);
         var wanted = Math.Clamp(Number(TokensMarker().Match(call.LastUserText)) ?? DefaultTokens, 1, 100_000);
         var calls = ToolCalls(call, ref random);
         if (calls.Length > 0)
@@ -31,6 +31,13 @@ internal static partial class AnswerMaker
         return pieces.Length <= call.CompletionBudget
             ? new Answer(id, pieces, [], pieces.Length, "stop")
             : new Answer(id, pieces[..call.CompletionBudget], [], call.CompletionBudget, "length");
+    }
+
+    /// <summary>The id of the answer to a call, without the answer.</summary>
+    public static string Id(ChatCall call)
+    {
+        var random = new SplitMix(call.Seed);
+        return Hex(ref random);
     }
 
     private static ToolCall[] ToolCalls(ChatCall call, ref SplitMix random)
@@ -44,7 +51,7 @@ internal static partial class AnswerMaker
             var tool = call.Tools.FirstOrDefault(tool => tool.Name == call.ForcedTool) is { Name: not null } named
                 ? named
                 : call.Tools[i % call.Tools.Count];
-            var id = $"call_{random.Next().ToString("x16", CultureInfo.InvariantCulture)}";
+            var id = $"call_{Hex(ref random)}";
             calls[i] = new ToolCall(id, tool.Name, SchemaSample.Make(tool.Parameters, Word(ref random)));
         }
 
@@ -69,6 +76,8 @@ internal static partial class AnswerMaker
             .Select(i => i == count ? text.Length : characters[(int)((long)i * characters.Length / count)]).ToArray();
         return [.. Enumerable.Range(0, count).Select(i => text[cuts[i]..cuts[i + 1]])];
     }
+
+    private static string Hex(ref SplitMix random) => random.Next().ToString("x16", CultureInfo.InvariantCulture);
 
     private static string Word(ref SplitMix random) => Words[random.Next() % (ulong)Words.Length];
 

@@ -24,14 +24,14 @@ internal sealed record GenerateAnswer(string Id, string? BlockReason, int Though
     public static GenerateAnswer Make(GenerateCall call)
     {
         var text = call.Chat.LastUserText;
+        var id = AnswerMaker.Id(call.Chat);
+        if (Markers.BlockReason(text) is { } reason)
+            return new GenerateAnswer(id, reason, 0, []);
         var thoughts = Math.Min(call.Thoughts, call.Chat.CompletionBudget);
         var left = call.Chat with { CompletionBudget = call.Chat.CompletionBudget - thoughts };
-        var first = AnswerMaker.Make(left);
-        if (Markers.BlockReason(text) is { } reason)
-            return new GenerateAnswer(first.Id, reason, 0, []);
         var candidates = Enumerable.Range(0, call.Candidates)
             .Select(i => OfText(left with { Seed = left.Seed + (ulong)i }, Markers.FinishReason(text)));
-        return new GenerateAnswer(first.Id, null, thoughts, [.. candidates]);
+        return new GenerateAnswer(id, null, thoughts, [.. candidates]);
     }
 
     private static Candidate OfText(ChatCall call, string? forcedReason)
