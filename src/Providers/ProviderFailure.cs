@@ -23,10 +23,10 @@ public enum FailureClass
     /// <summary>The provider's own upstream is busy: says nothing about our quota.</summary>
     ThrottledUpstream,
 
-    /// <summary>The key is refused: the provider is off until an operator acts.</summary>
+    /// <summary>The key is refused: all targets of the provider are off until the process restarts.</summary>
     KeyRefused,
 
-    /// <summary>The model is gone: the target is off until an operator acts.</summary>
+    /// <summary>The model is gone: the target is off until the process restarts.</summary>
     ModelGone,
 
     /// <summary>A fault of the provider that may pass: 5xx, a broken connection, an unreadable answer.</summary>

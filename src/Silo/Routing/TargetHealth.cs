@@ -24,7 +24,7 @@ public sealed partial class TargetHealth
         _time = time;
         _origin = time.GetTimestamp();
         _circuit = options.Routing.Circuit;
-        _entries = catalog.Targets.ToFrozenDictionary(target => target.Id, _ => new Entry(), StringComparer.Ordinal);
+        _entries = catalog.Targets.ToFrozenDictionary(target => target.Id, target => new Entry(target.Provider), StringComparer.Ordinal);
     }
 
     /// <summary>Whether the target may be sent a request now. A target whose circuit is half open admits one probe, which this call takes.</summary>
@@ -51,7 +51,7 @@ public sealed partial class TargetHealth
         }
     }
 
-    /// <summary>Whether the target is off until an operator acts.</summary>
+    /// <summary>Whether the target is off until this process restarts: its model is gone, or its provider's key was refused.</summary>
     public bool IsDisabled(TargetDefinition target)
     {
         var entry = _entries[target.Id];
@@ -85,26 +85,33 @@ public sealed partial class TargetHealth
     /// <summary>An attempt failed. The caller's own mistakes and quota refusals say nothing about the target's health.</summary>
     public void Failed(TargetDefinition target, ProviderFailure failure)
     {
-        var entry = _entries[target.Id];
-        var gone = failure.Class switch
+        Count(_entries[target.Id], failure.Class);
+        switch (failure.Class)
         {
-            FailureClass.KeyRefused => $"The key of {target.Provider} was refused.",
-            FailureClass.ModelGone => $"{target.Provider} no longer serves {target.Model}.",
-            _ => null,
-        };
-        if (gone is not null && !IsDisabled(target))
-        {
-            LogDisabled(target.Id, gone);
+            case FailureClass.KeyRefused:
+                DisableProvider(target.Provider);
+                break;
+            case FailureClass.ModelGone when Disable(_entries[target.Id], $"{target.Provider} no longer serves {target.Model}.", gone: true):
+                LogModelGone(target.Id, target.Provider);
+                break;
         }
+    }
 
+    /// <summary>What happened since the last call, for the router.</summary>
+    public ImmutableArray<TargetReport> TakeReport()
+    {
+        var now = Now;
+        return [.. _entries.Select(pair => TakeReport(pair.Key, pair.Value, now))];
+    }
+
+    private void Count(Entry entry, FailureClass failure)
+    {
         lock (entry.Gate)
         {
-            switch (failure.Class)
+            switch (failure)
             {
                 case FailureClass.KeyRefused or FailureClass.ModelGone:
                     entry.Failed++;
-                    entry.Circuit.Disable(gone!);
-                    entry.Gone = failure.Class is FailureClass.ModelGone;
                     break;
                 case FailureClass.Transient or FailureClass.TimedOut or FailureClass.BrokenStream or FailureClass.ThrottledUpstream:
                     entry.Failed++;
@@ -117,11 +124,35 @@ public sealed partial class TargetHealth
         }
     }
 
-    /// <summary>What happened since the last call, for the router.</summary>
-    public ImmutableArray<TargetReport> TakeReport()
+    // One key is used for all models of a provider: asking with it for the others would only be refused as well.
+    private void DisableProvider(string provider)
     {
-        var now = Now;
-        return [.. _entries.Select(pair => TakeReport(pair.Key, pair.Value, now))];
+        var any = false;
+        foreach (var entry in _entries.Values.Where(entry => entry.Provider == provider))
+        {
+            any |= Disable(entry, $"The key of {provider} was refused.", gone: false);
+        }
+
+        if (any)
+        {
+            LogKeyRefused(provider);
+        }
+    }
+
+    // True for the first reason; later ones are answers to requests that were already on their way.
+    private static bool Disable(Entry entry, string reason, bool gone)
+    {
+        lock (entry.Gate)
+        {
+            if (entry.Circuit.Disabled is not null)
+            {
+                return false;
+            }
+
+            entry.Circuit.Disable(reason);
+            entry.Gone = gone;
+            return true;
+        }
     }
 
     private TimeSpan Now => _time.GetElapsedTime(_origin);
@@ -140,13 +171,18 @@ public sealed partial class TargetHealth
         }
     }
 
-    [LoggerMessage(2201, LogLevel.Error, "Target {Target} is off until this process restarts: {Reason}")]
-    private partial void LogDisabled(string target, string reason);
+    [LoggerMessage(2201, LogLevel.Error, "Target {Target} is off until this process restarts: {Provider} no longer serves it")]
+    private partial void LogModelGone(string target, string provider);
 
-    private sealed class Entry
+    [LoggerMessage(2202, LogLevel.Error, "Provider {Provider} is off until this process restarts: its key was refused")]
+    private partial void LogKeyRefused(string provider);
+
+    private sealed class Entry(string provider)
     {
         // Owned by whoever holds this lock; it guards all other fields.
         public Lock Gate { get; } = new();
+
+        public string Provider => provider;
 
         public Circuit Circuit { get; } = new();
 
