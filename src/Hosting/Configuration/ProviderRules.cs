@@ -21,7 +21,7 @@ internal static partial class ProviderRules
         .. BaseUrl($"{path}:BaseUrl", provider.BaseUrl),
         .. KeyVariable($"{path}:ApiKeyVariable", provider.ApiKeyVariable),
         .. provider.Enabled && provider.Models.Count == 0 ? [$"{path}:Models: missing; an enabled provider needs at least one model"] : Array.Empty<string>(),
-        .. provider.Models.SelectMany(model => Model($"{path}:Models:{model.Key}", model.Key, model.Value)),
+        .. provider.Models.SelectMany(model => Model($"{path}:Models:{model.Key}", model.Key, model.Value, provider.Kind)),
         .. DoubleNames($"{path}:Models", provider.Models.Values),
         .. provider.Budgets.SelectMany(budget => Budget($"{path}:Budgets:{budget.Key}", budget.Key, budget.Value)),
     ];
@@ -41,10 +41,11 @@ internal static partial class ProviderRules
     private static IEnumerable<string> KeyVariable(string path, string variable)
     {
         if (variable.Length > 0 && !VariablePattern().IsMatch(variable))
-            yield return $"{path}: not the name of an environment variable (write the name here, never the key itself); allowed: letters, digits and underscores";
+            yield return $"{path}: not the name of an environment variable (write the name here, never the key itself); "
+                + "allowed: letters, digits and underscores";
     }
 
-    private static IEnumerable<string> Model(string path, string name, ModelOptions model)
+    private static IEnumerable<string> Model(string path, string name, ModelOptions model, ProviderKind kind)
     {
         foreach (var error in Name(path, name))
             yield return error;
@@ -56,7 +57,10 @@ internal static partial class ProviderRules
             yield return $"{path}:Capabilities: '{word}' is not known; allowed: {string.Join(", ", KnownCapabilities)}";
         if (Words(model.Capabilities) is { Length: > 1 } many && many.Contains("Embeddings", StringComparer.OrdinalIgnoreCase)
             && !many.All(word => EmbeddingCapabilities.Contains(word, StringComparer.OrdinalIgnoreCase)))
-            yield return $"{path}:Capabilities: '{model.Capabilities}' is not allowed; allowed: Embeddings, with or without TokenInputs (such a model does not chat), or others without it";
+            yield return $"{path}:Capabilities: '{model.Capabilities}' is not allowed; allowed: Embeddings, with or without TokenInputs "
+                + "(such a model does not chat), or others without it";
+        if (kind == ProviderKind.Gemini && Words(model.Capabilities).Contains("TokenInputs", StringComparer.OrdinalIgnoreCase))
+            yield return $"{path}:Capabilities: 'TokenInputs' is not allowed; allowed for Kind Gemini: Embeddings alone, because Google takes texts only";
     }
 
     // The same alias at two providers is how one name is spread over both; inside one provider it would be ambiguous.
@@ -74,7 +78,8 @@ internal static partial class ProviderRules
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(budget.TimeZone, out _))
             yield return $"{path}:TimeZone: '{budget.TimeZone}' is not known on this machine; allowed: an IANA name such as UTC or America/Los_Angeles";
         if (budget is { Kind: BudgetKind.Calendar, Window.Ticks: > 0 } && TimeSpan.TicksPerDay % budget.Window.Ticks != 0)
-            yield return $"{path}:Window: '{OptionText.Show(budget.Window)}' does not divide a day; allowed for calendar windows: 1.00:00:00, 12:00:00, 01:00:00, 00:01:00 and the like";
+            yield return $"{path}:Window: '{OptionText.Show(budget.Window)}' does not divide a day; "
+                + "allowed for calendar windows: 1.00:00:00, 12:00:00, 01:00:00, 00:01:00 and the like";
     }
 
     private static string[] Words(string list) => list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

@@ -66,7 +66,8 @@ public static class RequestBody
                 stall.CancelAfter(StallTimeout);
             }
         }
-        catch (OperationCanceledException) when (stall.IsCancellationRequested && !cancellation.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested)
+        catch (OperationCanceledException) when (
+            stall.IsCancellationRequested && !cancellation.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested)
         {
             return Stalled(context);
         }

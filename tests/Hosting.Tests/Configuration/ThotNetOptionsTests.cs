@@ -116,6 +116,7 @@ public sealed class ThotNetOptionsTests
     [InlineData("ThotNet:Providers:openrouter:Budgets:day_tokens:Window", "2.00:00:00", "does not divide a day")]
     [InlineData("ThotNet:Providers:groq:Models:default:Capabilities", "Tools,Telepathy", "'Telepathy' is not known")]
     [InlineData("ThotNet:Providers:groq:Models:default:Capabilities", "Tools,embeddings", "Embeddings, with or without TokenInputs")]
+    [InlineData("ThotNet:Providers:gemini:Models:embeddings:Capabilities", "Embeddings,TokenInputs", "Google takes texts only")]
     [InlineData("ThotNet:Providers:groq:Budgets:day:Kind", "Bucket", "Rolling or Calendar or LeakyBucket")]
     [InlineData("ThotNet:Providers:groq:Budgets:day:Enabled", "off", "true or false")]
     [InlineData("ThotNet:Providers:groq:Models:default:Aliases", "ok,auto", "'auto'")]
