@@ -63,7 +63,13 @@ internal sealed class AttemptRunner(ProviderSet providers, ThotNetOptions option
     }
 
     private async Task<AttemptOutcome> SendAsync(
-        UpstreamProvider provider, TargetDefinition target, Reservation reservation, ModelRequest request, CallerConnection caller, AttemptDeadline deadline, int number)
+        UpstreamProvider provider,
+        TargetDefinition target,
+        Reservation reservation,
+        ModelRequest request,
+        CallerConnection caller,
+        AttemptDeadline deadline,
+        int number)
     {
         using var message = provider.Adapter.CreateRequest(request, target);
         using var response = await provider.Client.SendAsync(message, deadline.Token);

@@ -3,6 +3,7 @@ using ThotNet.Hosting.Configuration;
 using ThotNet.Hosting.Errors;
 using ThotNet.Providers;
 using ThotNet.Providers.Failures;
+using ThotNet.Routing;
 using ThotNet.Silo.Quota;
 using ThotNet.Silo.Routing;
 using ThotNet.Silo.Streaming;
@@ -92,7 +93,7 @@ internal sealed class RequestPipeline(
         return selection.NobodyLeft && plan.Tiers.All(tier => tier.All(health.IsGone)) ? FailureErrors.ModelGone : selection.Error!;
     }
 
-    private void Learn(ThotNet.Routing.TargetDefinition target, AttemptOutcome outcome)
+    private void Learn(TargetDefinition target, AttemptOutcome outcome)
     {
         switch (outcome.Result)
         {

@@ -9,7 +9,7 @@ namespace ThotNet.Silo.Quota;
 /// Why nothing was reserved. <see cref="LeaseRefusal.StorageFailed"/> also says that the authority did not answer or that this silo stops.
 /// </param>
 /// <param name="RetryAfter">Earliest time for another try, from now; zero when granted and when no other try can succeed.</param>
-/// <param name="DayExhausted">A budget of an hour or longer is spent: waiting is hopeless for a caller.</param>
+/// <param name="DayExhausted">A budget whose window is an hour or longer, and that does not drain meanwhile, is spent: waiting is hopeless for a caller.</param>
 public readonly record struct ReserveOutcome(Reservation? Reservation, LeaseRefusal Refusal, TimeSpan RetryAfter, bool DayExhausted)
 {
     /// <summary>Whether there is a reservation.</summary>

@@ -20,11 +20,9 @@ public sealed class SiloMetrics
     private readonly Counter<long> _malformed = ThotNetTelemetry.Meter.CreateCounter<long>(
         "thotnet.stream.malformed_events", "{event}", "Events of providers' streams that were not readable and were dropped.");
 
-    private readonly Histogram<double> _waits = ThotNetTelemetry.Meter.CreateHistogram<double>(
-        "thotnet.wait.duration", "s", "Time that requests waited for headroom.", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = DurationBuckets });
+    private readonly Histogram<double> _waits = CreateDurations("thotnet.wait.duration", "Time that requests waited for headroom.");
 
-    private readonly Histogram<double> _durations = ThotNetTelemetry.Meter.CreateHistogram<double>(
-        "gen_ai.client.operation.duration", "s", "Duration of calls to providers.", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = DurationBuckets });
+    private readonly Histogram<double> _durations = CreateDurations("gen_ai.client.operation.duration", "Duration of calls to providers.");
 
     private readonly Counter<long> _tokens = ThotNetTelemetry.Meter.CreateCounter<long>(
         "thotnet.tokens", "{token}", "Tokens that providers counted.");
@@ -46,7 +44,10 @@ public sealed class SiloMetrics
     {
         _attempts.Add(1, new("provider", target.Provider), new("model", target.Model), new("outcome", outcome));
         _durations.Record(
-            duration.TotalSeconds, new("gen_ai.operation.name", request.Operation), new("gen_ai.provider.name", target.Provider), new("gen_ai.request.model", target.Model));
+            duration.TotalSeconds,
+            new("gen_ai.operation.name", request.Operation),
+            new("gen_ai.provider.name", target.Provider),
+            new("gen_ai.request.model", target.Model));
         if (usage is { } counted)
         {
             _tokens.Add(counted.PromptTokens, new("provider", target.Provider), new("type", "input"));
@@ -101,4 +102,7 @@ public sealed class SiloMetrics
             activity.SetStatus(ActivityStatusCode.Error);
         }
     }
+
+    private static Histogram<double> CreateDurations(string name, string description) => ThotNetTelemetry.Meter.CreateHistogram<double>(
+        name, "s", description, advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = DurationBuckets });
 }
