@@ -3,13 +3,12 @@ using System.Collections.Immutable;
 
 namespace ThotNet.Routing;
 
-/// <summary>The configured targets and quotas of this process: an immutable snapshot, safe to share between threads.</summary>
+/// <summary>The configured targets of this process, which never change, and the limits of their quotas, which may. Safe to share between threads.</summary>
 public sealed class Catalog
 {
     /// <summary>The model name that means: any target that chats.</summary>
     public const string Auto = "auto";
 
-    private readonly FrozenDictionary<string, QuotaDefinition> _quotas;
     private readonly FrozenDictionary<string, ImmutableArray<TargetDefinition>> _byName;
 
     /// <summary>Builds the look-up tables.</summary>
@@ -21,8 +20,7 @@ public sealed class Catalog
     public Catalog(ImmutableArray<TargetDefinition> targets, ImmutableArray<QuotaDefinition> quotas)
     {
         Targets = targets;
-        Quotas = quotas;
-        _quotas = quotas.ToFrozenDictionary(quota => quota.Key);
+        Quotas = new(quotas);
         _byName = NamesOf(targets)
             .GroupBy(pair => pair.Name, pair => pair.Target, StringComparer.Ordinal)
             .ToFrozenDictionary(group => group.Key, group => group.Distinct().ToImmutableArray());
@@ -31,14 +29,11 @@ public sealed class Catalog
     /// <summary>All targets, in the order of configuration.</summary>
     public ImmutableArray<TargetDefinition> Targets { get; }
 
-    /// <summary>All quotas, in the order of configuration.</summary>
-    public ImmutableArray<QuotaDefinition> Quotas { get; }
+    /// <summary>The quotas and their limits.</summary>
+    public QuotaDefinitions Quotas { get; }
 
     /// <summary>Every name that callers may ask for: <see cref="Auto"/>, aliases, upstream ids and <c>provider/model</c>.</summary>
     public IEnumerable<string> Names => _byName.Keys;
-
-    /// <summary>The quota of that key, or null.</summary>
-    public QuotaDefinition? FindQuota(string key) => _quotas.GetValueOrDefault(key);
 
     /// <summary>The targets that serve a model name; empty for an unknown one.</summary>
     public ImmutableArray<TargetDefinition> FindTargets(string name) =>

@@ -8,6 +8,18 @@ public enum BudgetMetric
 
     /// <summary>Prompt and output tokens together.</summary>
     Tokens,
+
+    /// <summary>Tokens of prompts alone, as Gemini counts them a minute (wire.md section 6).</summary>
+    InputTokens,
+
+    /// <summary>Tokens of outputs alone.</summary>
+    OutputTokens,
+
+    /// <summary>Requests under way at one moment. Kind and time zone of such a budget mean nothing.</summary>
+    ConcurrentRequests,
+
+    /// <summary>Price, in millionths of a US dollar.</summary>
+    Cost,
 }
 
 /// <summary>How the window of a budget moves.</summary>
@@ -30,7 +42,8 @@ public enum BudgetKind
 /// <param name="Metric">What is counted.</param>
 /// <param name="Amount">The limit for one window; at least 1. What a leaky bucket holds.</param>
 /// <param name="Window">
-/// Length of the window: 1 s to 7 days, for calendar ones 1 s to 1 day (a divisor of a day). In it a full leaky bucket drains.
+/// Length of the window: 1 s to 7 days, for calendar ones 1 s to 1 day (a divisor of a day). In it a full leaky bucket drains. For
+/// concurrent requests: for how long the places of a silo that has fallen silent stay taken.
 /// </param>
 /// <param name="Kind">How the window moves.</param>
 /// <param name="TimeZone">IANA name of the zone whose midnight calendar windows start from; used by no others.</param>

@@ -11,7 +11,19 @@ namespace ThotNet.Grains.Abstractions.Quota;
 /// Until the next amount comes back (rolling), the window ends (calendar) or the bucket is empty (leaky); zero when nothing is spent.
 /// </param>
 [GenerateSerializer, Immutable, Alias("thotnet.BudgetSnapshot")]
-public sealed record BudgetSnapshot(BudgetDefinition Definition, long Used, long Outstanding, long Remaining, TimeSpan ResetsIn);
+public sealed record BudgetSnapshot(BudgetDefinition Definition, long Used, long Outstanding, long Remaining, TimeSpan ResetsIn)
+{
+    /// <summary>
+    /// The part of <see cref="Used"/> that is not ours: the provider said that less was left than we had counted. Somebody else uses the account, or
+    /// the provider counts otherwise.
+    /// </summary>
+    [Id(5)]
+    public long UsedByOthers { get; init; }
+
+    /// <summary>The provider's own limit where it said one below the configured amount; null otherwise. It is kept to.</summary>
+    [Id(6)]
+    public long? ProviderLimit { get; init; }
+}
 
 /// <summary>Where a quota stands at a moment.</summary>
 /// <param name="Key">The quota, for example <c>provider/openrouter/default</c>.</param>
@@ -19,4 +31,9 @@ public sealed record BudgetSnapshot(BudgetDefinition Definition, long Used, long
 /// <param name="ClosedFor">How long the provider has closed the quota from now; zero when it is open.</param>
 /// <param name="ClosedReason">Why it is closed, or null.</param>
 [GenerateSerializer, Immutable, Alias("thotnet.QuotaSnapshot")]
-public sealed record QuotaSnapshot(string Key, ImmutableArray<BudgetSnapshot> Budgets, TimeSpan ClosedFor, string? ClosedReason);
+public sealed record QuotaSnapshot(string Key, ImmutableArray<BudgetSnapshot> Budgets, TimeSpan ClosedFor, string? ClosedReason)
+{
+    /// <summary>The authority has lost state and waits for what every live silo has spent.</summary>
+    [Id(4)]
+    public bool Learning { get; init; }
+}

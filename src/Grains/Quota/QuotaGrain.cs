@@ -29,7 +29,7 @@ public sealed partial class QuotaGrain(
     /// <inheritdoc/>
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        if (catalog.FindQuota(this.GetPrimaryKeyString()) is { } definition)
+        if (catalog.Quotas.Find(this.GetPrimaryKeyString()) is { } definition)
         {
             _ledger = new QuotaLedger(definition, state.State, time.GetUtcNow());
             _ledger.TakeOver(silo.SiloAddress.ToParsableString());

@@ -25,7 +25,7 @@ public sealed partial class RouterGrain(Catalog catalog, TimeProvider time, ILog
         _builder.Take(report, time.GetUtcNow());
         if (_table is null || time.GetUtcNow() - _table.MadeAt >= Period)
         {
-            var snapshots = await Task.WhenAll(catalog.Quotas.Select(quota => SnapshotOf(quota.Key)));
+            var snapshots = await Task.WhenAll(catalog.Quotas.All.Select(quota => SnapshotOf(quota.Key)));
             _table = _builder.Build(snapshots.OfType<QuotaSnapshot>().ToDictionary(quota => quota.Key, StringComparer.Ordinal), time.GetUtcNow());
         }
 

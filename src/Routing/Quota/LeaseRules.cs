@@ -24,6 +24,27 @@ public static class LeaseRules
     /// <summary>How often a report about requests on their way is repeated: 10 s.</summary>
     public static readonly TimeSpan PendingRefresh = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// A silo asks the authority of a quota at most once in this time, whatever the request rate: 1 s. Only the news that a provider has closed
+    /// an open quota goes at once.
+    /// </summary>
+    public static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// How long after the end of a lease a request may still be sent under it: 5 s. With the time that it travels it must stay below
+    /// <see cref="ReceiptMargin"/>; a silo that was halted for longer sends nothing.
+    /// </summary>
+    public static readonly TimeSpan SendMargin = TimeSpan.FromSeconds(5);
+
+    /// <summary>The demand of this time is asked for in advance: 5 s.</summary>
+    public static readonly TimeSpan Horizon = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// How long an authority that has lost its state grants nothing, unless all live silos say that they never had a lease: the longest window
+    /// below <see cref="LongWindow"/>, at most this: 5 min.
+    /// </summary>
+    public static readonly TimeSpan LongestLearning = TimeSpan.FromMinutes(5);
+
     /// <summary>A silo that asked within this time is counted as live when leases are sized: 30 s.</summary>
     public static readonly TimeSpan SiloIsLive = TimeSpan.FromSeconds(30);
 

@@ -36,7 +36,7 @@ public sealed class ProviderFactoryTests
                 new(BudgetMetric.Tokens, 200_000, TimeSpan.FromDays(1), BudgetKind.Calendar),
                 new(BudgetMetric.Requests, 20, TimeSpan.FromMinutes(1), BudgetKind.Rolling),
             ],
-            catalog.FindQuota("provider/openrouter/default")!.Budgets);
+            catalog.Quotas.Find("provider/openrouter/default")!.Budgets);
     }
 
     [Fact]
