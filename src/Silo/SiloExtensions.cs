@@ -9,6 +9,7 @@ using ThotNet.Silo.Endpoints;
 using ThotNet.Silo.Pipeline;
 using ThotNet.Silo.Quota;
 using ThotNet.Silo.Routing;
+using ThotNet.Silo.Tokens;
 using ThotNet.Silo.Upstream;
 using ThotNet.Silo.Usage;
 
@@ -48,6 +49,9 @@ public static class SiloExtensions
         app.MapThotNetMetrics();
         app.MapSiloApi();
         app.Services.GetRequiredService<RouteMetrics>();
+
+        // Loads the vocabulary before the first request, if it is needed.
+        _ = app.Services.GetRequiredService<PromptCounting>().Tokenizer;
     }
 
     private static void AddPipeline(this IServiceCollection services, ThotNetOptions options, IConfiguration configuration)
@@ -61,6 +65,8 @@ public static class SiloExtensions
         services.AddSingleton<TargetHealth>();
         services.AddSingleton<RouteAdvice>();
         services.AddSingleton<RouteMetrics>();
+        services.AddSingleton<PromptCounting>();
+        services.AddSingleton<PromptScales>();
         services.AddSingleton<TargetSelector>();
         services.AddSingleton<CandidateFinder>();
         services.AddSingleton<SiloMetrics>();

@@ -85,12 +85,23 @@ public sealed class ModelOptions
     /// <summary>Output tokens reserved, and sent to the provider, when the caller gives no limit.</summary>
     [Range(1, 1_000_000)]
     public int OutputCap { get; set; } = 1024;
+
+    /// <summary>Price of a million prompt tokens in US dollars, for budgets that count <c>Cost</c>. What the provider caches is not cheaper here.</summary>
+    [Range(0.0, 1000.0)]
+    public double InputPrice { get; set; }
+
+    /// <summary>Price of a million output tokens in US dollars, thinking included.</summary>
+    [Range(0.0, 1000.0)]
+    public double OutputPrice { get; set; }
 }
 
 /// <summary>One limit: <c>ThotNet:Providers:&lt;name&gt;:Budgets:&lt;name&gt;</c>.</summary>
 public sealed class BudgetOptions
 {
-    /// <summary>What is counted: <c>Requests</c> or <c>Tokens</c>.</summary>
+    /// <summary>
+    /// What is counted: <c>Requests</c>, <c>Tokens</c> (prompt and output together), <c>InputTokens</c>, <c>OutputTokens</c>,
+    /// <c>ConcurrentRequests</c> (under way at one moment) or <c>Cost</c> (millionths of a US dollar, by the models' prices).
+    /// </summary>
     public BudgetMetric Metric { get; set; } = BudgetMetric.Requests;
 
     /// <summary>Whether it is kept to. What was spent while it was off is not in it when it is switched on again.</summary>

@@ -57,6 +57,17 @@ internal sealed class RequestPipeline(
                 return;
             }
 
+            if (outcome.Result is AttemptResult.NeverSent)
+            {
+                if (plan.Attempts < RoutePlan.MaxAttempts)
+                {
+                    continue;
+                }
+
+                await FailAsync(caller, ApiError.Unavailable("What was reserved for the request expired before it could be sent."), waited);
+                return;
+            }
+
             var mayGoOn = plan.Fail(target, outcome.Failure!, time.GetUtcNow());
             if (outcome.Result is AttemptResult.Broken || !mayGoOn)
             {
@@ -100,7 +111,7 @@ internal sealed class RequestPipeline(
             case AttemptResult.Answered:
                 health.Succeeded(target);
                 break;
-            case AttemptResult.CallerLeft:
+            case AttemptResult.CallerLeft or AttemptResult.NeverSent:
                 health.Leave(target);
                 break;
             default:

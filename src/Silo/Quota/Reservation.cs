@@ -30,6 +30,12 @@ public sealed class Reservation
     /// <summary>The provider surely has the request: response headers came.</summary>
     public void MarkReceived() => _quota.MarkReceived(this);
 
+    /// <summary>
+    /// Whether a request may still be sent under it: until <see cref="ThotNet.Routing.Quota.LeaseRules.SendMargin"/> after the end of its lease, and
+    /// not once it has ended.
+    /// </summary>
+    public bool MaySend => _quota.MaySend(this);
+
     /// <summary>The attempt ended and its true use is known; less than reserved comes back, more becomes debt.</summary>
     /// <param name="actual">What the provider counts, requests included; nothing negative.</param>
     public void Settle(QuotaAmounts actual)

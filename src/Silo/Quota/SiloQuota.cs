@@ -205,6 +205,14 @@ internal sealed class SiloQuota(string key, string silo, TimeProvider time, Acti
         }
     }
 
+    internal bool MaySend(Reservation reservation)
+    {
+        lock (_gate)
+        {
+            return !reservation.Ended && !reservation.Lease.IsExpired(Now - LeaseRules.SendMargin);
+        }
+    }
+
     internal void MarkReceived(Reservation reservation)
     {
         lock (_gate)

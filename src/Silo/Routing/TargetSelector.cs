@@ -1,13 +1,13 @@
 using System.Buffers;
 using System.Collections.Frozen;
 using System.Collections.Immutable;
-using ThotNet.Grains.Abstractions.Quota;
 using ThotNet.Hosting.Configuration;
 using ThotNet.Providers;
 using ThotNet.Routing;
 using ThotNet.Routing.Shares;
 using ThotNet.Silo.Pipeline;
 using ThotNet.Silo.Quota;
+using ThotNet.Silo.Tokens;
 
 namespace ThotNet.Silo.Routing;
 
@@ -16,7 +16,7 @@ namespace ThotNet.Silo.Routing;
 /// the caller's patience allows.
 /// </summary>
 public sealed class TargetSelector(
-    LeaseBook leases, TargetHealth health, RouteAdvice advice, Catalog catalog, ThotNetOptions options, TimeProvider time)
+    LeaseBook leases, TargetHealth health, RouteAdvice advice, PromptScales scales, Catalog catalog, ThotNetOptions options, TimeProvider time)
 {
     /// <summary>Waiting shorter than this is not worth a timer.</summary>
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(10);
@@ -203,7 +203,7 @@ public sealed class TargetSelector(
 
     private async ValueTask<Reservation?> TryReserveAsync(TargetDefinition target, Round round, CancellationToken cancel)
     {
-        var amounts = new QuotaAmounts(1, round.Request.PromptTokenBound + round.Request.OutputTokenBound(target));
+        var amounts = RequestAmounts.Reserved(round.Request, target, scales.Of(target));
         var outcome = await leases.ReserveAsync(target.QuotaKey, amounts, cancel);
         if (outcome.Reservation is null)
         {
