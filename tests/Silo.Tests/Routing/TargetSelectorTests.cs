@@ -126,7 +126,7 @@ public sealed class TargetSelectorTests
 
     private async Task Spend()
     {
-        var reservation = (await Select()).Reservation!;
+        var reservation = (await Select()).Reservation!.Value;
         reservation.SettleUnknown();
     }
 
