@@ -111,7 +111,10 @@ public sealed class BudgetOptions
     [Range(1, 1_000_000_000_000)]
     public long Amount { get; set; }
 
-    /// <summary>Length of the window; a calendar window must divide a day. In it a full leaky bucket drains.</summary>
+    /// <summary>
+    /// Length of the window; a calendar window must divide a day. In it a full leaky bucket drains. Of <c>ConcurrentRequests</c>, 30 seconds to 1 hour:
+    /// how long the places of a silo that has fallen silent stay taken.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00")]
     public TimeSpan Window { get; set; } = TimeSpan.FromMinutes(1);
 

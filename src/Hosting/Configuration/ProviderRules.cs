@@ -12,6 +12,10 @@ internal static partial class ProviderRules
         "CustomTools", "RecursiveSchemas", "Embeddings", "TokenInputs",
     ];
 
+    // Silos tell of what they hold every 10 s; places that are free sooner than three reports late would be given out twice.
+    private static readonly TimeSpan ShortestPlace = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestPlace = TimeSpan.FromHours(1);
+
     private static readonly string[] EmbeddingCapabilities = ["Embeddings", "TokenInputs"];
 
     /// <summary>Every broken rule of a provider, one line each.</summary>
@@ -24,6 +28,8 @@ internal static partial class ProviderRules
         .. provider.Models.SelectMany(model => Model($"{path}:Models:{model.Key}", model.Key, model.Value, provider.Kind)),
         .. DoubleNames($"{path}:Models", provider.Models.Values),
         .. provider.Budgets.SelectMany(budget => Budget($"{path}:Budgets:{budget.Key}", budget.Key, budget.Value)),
+        .. provider.Budgets.Where(budget => CountsNothing(budget.Value, provider)).Select(budget =>
+            $"{path}:Budgets:{budget.Key}:Metric: 'Cost' is not allowed; allowed where a model has an InputPrice or OutputPrice, because all others cost nothing"),
     ];
 
     private static IEnumerable<string> Name(string path, string name)
@@ -77,10 +83,16 @@ internal static partial class ProviderRules
             yield return error;
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(budget.TimeZone, out _))
             yield return $"{path}:TimeZone: '{budget.TimeZone}' is not known on this machine; allowed: an IANA name such as UTC or America/Los_Angeles";
-        if (budget is { Kind: BudgetKind.Calendar, Window.Ticks: > 0 } && TimeSpan.TicksPerDay % budget.Window.Ticks != 0)
+        if (budget.Metric == BudgetMetric.ConcurrentRequests && (budget.Window < ShortestPlace || budget.Window > LongestPlace))
+            yield return $"{path}:Window: '{OptionText.Show(budget.Window)}' is not allowed; "
+                + $"allowed for ConcurrentRequests: {OptionText.Show(ShortestPlace)} to {OptionText.Show(LongestPlace)}";
+        if (budget is { Kind: BudgetKind.Calendar, Metric: not BudgetMetric.ConcurrentRequests, Window.Ticks: > 0 } && TimeSpan.TicksPerDay % budget.Window.Ticks != 0)
             yield return $"{path}:Window: '{OptionText.Show(budget.Window)}' does not divide a day; "
                 + "allowed for calendar windows: 1.00:00:00, 12:00:00, 01:00:00, 00:01:00 and the like";
     }
+
+    private static bool CountsNothing(BudgetOptions budget, ProviderOptions provider) =>
+        budget is { Enabled: true, Metric: BudgetMetric.Cost } && provider.Models.Values.All(model => model is { InputPrice: 0, OutputPrice: 0 });
 
     private static string[] Words(string list) => list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
