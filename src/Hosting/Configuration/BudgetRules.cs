@@ -1,0 +1,22 @@
+using ThotNet.Grains.Abstractions.Quota;
+
+namespace ThotNet.Hosting.Configuration;
+
+/// <summary>The rules across the settings of one budget, whoever it limits.</summary>
+internal static class BudgetRules
+{
+    /// <summary>Every broken rule of some budgets, one line each.</summary>
+    public static IEnumerable<string> Check(string path, IEnumerable<KeyValuePair<string, BudgetOptions>> budgets) =>
+        budgets.SelectMany(budget => Check($"{path}:{budget.Key}", budget.Key, budget.Value));
+
+    private static IEnumerable<string> Check(string path, string name, BudgetOptions budget)
+    {
+        foreach (var error in NameRules.CheckName(path, name))
+            yield return error;
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(budget.TimeZone, out _))
+            yield return $"{path}:TimeZone: '{budget.TimeZone}' is not known on this machine; allowed: an IANA name such as UTC or America/Los_Angeles";
+        if (budget is { Kind: BudgetKind.Calendar, Window.Ticks: > 0 } && TimeSpan.TicksPerDay % budget.Window.Ticks != 0)
+            yield return $"{path}:Window: '{OptionText.Show(budget.Window)}' does not divide a day; "
+                + "allowed for calendar windows: 1.00:00:00, 12:00:00, 01:00:00, 00:01:00 and the like";
+    }
+}
