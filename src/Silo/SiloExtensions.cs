@@ -61,7 +61,9 @@ public static class SiloExtensions
         services.AddSingleton<TargetHealth>();
         services.AddSingleton<RouteAdvice>();
         services.AddSingleton<RouteMetrics>();
+        services.AddSingleton<WaitingRoom>();
         services.AddSingleton<TargetSelector>();
+        services.AddSingleton<CallerBudgets>();
         services.AddSingleton<CandidateFinder>();
         services.AddSingleton<SiloMetrics>();
         services.AddSingleton<AttemptRunner>();
