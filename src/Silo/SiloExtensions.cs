@@ -5,6 +5,7 @@ using ThotNet.Hosting.Requests;
 using ThotNet.Hosting.Security;
 using ThotNet.Hosting.Telemetry;
 using ThotNet.Silo.Clustering;
+using ThotNet.Silo.Configuration;
 using ThotNet.Silo.Endpoints;
 using ThotNet.Silo.Pipeline;
 using ThotNet.Silo.Quota;
@@ -70,5 +71,6 @@ public static class SiloExtensions
         services.AddSingleton<RequestPipeline>();
         services.AddSingleton(provider => new ProcessStart(provider.GetRequiredService<TimeProvider>().GetUtcNow().ToUnixTimeSeconds()));
         services.AddHostedService<RouteReporter>();
+        services.AddHostedService<LimitReloader>();
     }
 }
