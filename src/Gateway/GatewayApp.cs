@@ -48,7 +48,7 @@ public static class GatewayApp
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Cluster.DrainTimeout);
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<GatewaySecret>();
-        builder.Services.AddSingleton(CallerKeys.From(options.Access, builder.Environment.IsDevelopment()));
+        builder.Services.AddSingleton(CallerKeys.From(options, builder.Configuration, builder.Environment.IsDevelopment()));
         builder.Services.AddSiloDiscovery(options, client);
         builder.Services.AddSiloProxy();
         return builder;

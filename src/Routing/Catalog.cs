@@ -16,11 +16,12 @@ public sealed class Catalog
     /// All targets; the first of each provider that chats serves <see cref="Auto"/>. Models for embeddings do not: vectors of different models cannot
     /// be compared, so that such a model must always be named.
     /// </param>
-    /// <param name="quotas">All quotas.</param>
-    public Catalog(ImmutableArray<TargetDefinition> targets, ImmutableArray<QuotaDefinition> quotas)
+    /// <param name="quotas">All quotas of providers.</param>
+    /// <param name="callers">The limits of callers; null for none.</param>
+    public Catalog(ImmutableArray<TargetDefinition> targets, ImmutableArray<QuotaDefinition> quotas, CallerLimits? callers = null)
     {
         Targets = targets;
-        Quotas = new(quotas);
+        Quotas = new(quotas, callers);
         _byName = NamesOf(targets)
             .GroupBy(pair => pair.Name, pair => pair.Target, StringComparer.Ordinal)
             .ToFrozenDictionary(group => group.Key, group => group.Distinct().ToImmutableArray());

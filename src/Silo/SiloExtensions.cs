@@ -5,6 +5,7 @@ using ThotNet.Hosting.Requests;
 using ThotNet.Hosting.Security;
 using ThotNet.Hosting.Telemetry;
 using ThotNet.Silo.Clustering;
+using ThotNet.Silo.Configuration;
 using ThotNet.Silo.Endpoints;
 using ThotNet.Silo.Pipeline;
 using ThotNet.Silo.Quota;
@@ -67,12 +68,15 @@ public static class SiloExtensions
         services.AddSingleton<RouteMetrics>();
         services.AddSingleton<PromptCounting>();
         services.AddSingleton<PromptScales>();
+        services.AddSingleton<WaitingRoom>();
         services.AddSingleton<TargetSelector>();
+        services.AddSingleton<CallerBudgets>();
         services.AddSingleton<CandidateFinder>();
         services.AddSingleton<SiloMetrics>();
         services.AddSingleton<AttemptRunner>();
         services.AddSingleton<RequestPipeline>();
         services.AddSingleton(provider => new ProcessStart(provider.GetRequiredService<TimeProvider>().GetUtcNow().ToUnixTimeSeconds()));
         services.AddHostedService<RouteReporter>();
+        services.AddHostedService<LimitReloader>();
     }
 }

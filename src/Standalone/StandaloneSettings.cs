@@ -32,7 +32,8 @@ internal sealed class StandaloneSettings
         Options = builder.AddThotNetOptions(HostRole.Gateway | HostRole.Silo);
         Data = Path.GetFullPath(builder.Configuration["ThotNet:Standalone:Data"] ?? "data");
         var development = builder.Environment.IsDevelopment();
-        NeedsDevelopmentKey = development && Options.Access.ApiKeys.Length == 0;
+        NeedsDevelopmentKey = development && Options.Access.ApiKeys.Length == 0
+            && Options.Callers.Values.All(caller => caller.FindKey(builder.Configuration) is null);
         NeedsSimulator = development && Options.Providers.Values.All(provider => provider.FindKey(builder.Configuration) is null);
     }
 

@@ -17,14 +17,14 @@ internal sealed class ApiKeyRing
 
     /// <summary>Takes in the keys.</summary>
     /// <param name="keys">The keys in clear; not kept.</param>
-    /// <param name="gatewaySecret">Makes the ids the same at every gateway, and useless for guessing keys without it.</param>
-    public ApiKeyRing(IEnumerable<string> keys, string gatewaySecret)
+    /// <param name="gatewaySecret">Makes the ids of keys without a name the same at every gateway, and useless for guessing keys without it.</param>
+    public ApiKeyRing(IEnumerable<CallerKey> keys, string gatewaySecret)
     {
         var idKey = Encoding.UTF8.GetBytes(gatewaySecret);
-        _keys = [.. keys.Select(key => Entry(Encoding.UTF8.GetBytes(key), idKey))];
+        _keys = [.. keys.Select(key => Entry(Encoding.UTF8.GetBytes(key.Key), key.Name, idKey))];
     }
 
-    /// <summary>The id of a key, 16 hexadecimal digits, or null for an unknown key.</summary>
+    /// <summary>The id of a key: the caller's name, else 16 hexadecimal digits; null for an unknown key.</summary>
     /// <param name="key">The key as the caller sent it.</param>
     public string? Find(string key)
     {
@@ -41,6 +41,11 @@ internal sealed class ApiKeyRing
         return found;
     }
 
-    private (byte[] Hash, string Id) Entry(byte[] key, byte[] idKey) =>
-        (HMACSHA256.HashData(_processKey, key), Convert.ToHexStringLower(HMACSHA256.HashData(idKey, key))[..IdHexDigits]);
+    private (byte[] Hash, string Id) Entry(byte[] key, string? name, byte[] idKey) =>
+        (HMACSHA256.HashData(_processKey, key), name ?? Convert.ToHexStringLower(HMACSHA256.HashData(idKey, key))[..IdHexDigits]);
 }
+
+/// <summary>A key that may be used.</summary>
+/// <param name="Key">The key in clear.</param>
+/// <param name="Name">The name of the caller, or null for a key without one.</param>
+internal readonly record struct CallerKey(string Key, string? Name = null);

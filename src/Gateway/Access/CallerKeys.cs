@@ -14,11 +14,18 @@ internal sealed partial class CallerKeys
     /// <summary>The key that was made for this run, or null when keys are configured.</summary>
     public string? DevelopmentKey { get; }
 
-    public static CallerKeys From(AccessOptions access, bool development)
+    public static CallerKeys From(ThotNetOptions options, IConfiguration configuration, bool development)
     {
-        var keys = access.ApiKeys.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        CallerKey[] keys =
+        [
+            .. options.Access.ListKeys().Select(key => new CallerKey(key)),
+            .. from caller in options.Callers
+               let key = caller.Value.FindKey(configuration)
+               where key is not null
+               select new CallerKey(key, caller.Key),
+        ];
         var made = development && keys.Length == 0 ? $"tn-dev-{RandomNumberGenerator.GetHexString(32, lowercase: true)}" : null;
-        return new CallerKeys(new ApiKeyRing(made is null ? keys : [made], access.GatewaySecret), made);
+        return new CallerKeys(new ApiKeyRing(made is null ? keys : [new(made)], options.Access.GatewaySecret), made);
     }
 
     public void Announce(ILogger log)

@@ -47,6 +47,7 @@ public sealed partial class QuotaGrain(
         }
 
         var (answer, mustStore) = _ledger.Renew(request, time.GetUtcNow());
+        answer = request.WantsSnapshot ? answer with { Snapshot = _ledger.Snapshot(time.GetUtcNow()) } : answer;
         return !mustStore || await TryStore() ? answer : new(request.Sequence, null, LeaseRefusal.StorageFailed, LeaseRules.FailureRetry);
     }
 

@@ -19,6 +19,12 @@ public sealed class AccessOptions
     [Secret]
     public string ApiKeys { get; set; } = "";
 
+    /// <summary>The limits of every key that has none of its own, by any names of your own; each key has them for itself. None means unlimited.</summary>
+    public SortedDictionary<string, BudgetOptions> Budgets { get; set; } = new(StringComparer.Ordinal);
+
+    /// <summary>The keys of <see cref="ApiKeys"/>, one by one.</summary>
+    public string[] ListKeys() => ApiKeys.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
     /// <summary>Largest request body in bytes; a larger one is answered with 413.</summary>
     [Range(1024, 268_435_456)]
     public int MaxBodyBytes { get; set; } = 16 * 1024 * 1024;

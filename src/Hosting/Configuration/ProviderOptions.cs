@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Configuration;
-using ThotNet.Grains.Abstractions.Quota;
 
 namespace ThotNet.Hosting.Configuration;
 
@@ -45,8 +44,7 @@ public sealed class ProviderOptions
     public string ApiKeyVariable { get; set; } = "";
 
     /// <summary>The provider's key, or null without one: blank is none, and what surrounds it (a line end from a file) does not belong to it.</summary>
-    public string? FindKey(IConfiguration configuration) =>
-        configuration[ApiKeyVariable]?.Trim() is { Length: > 0 } key ? key : null;
+    public string? FindKey(IConfiguration configuration) => KeyVariable.Find(configuration, ApiKeyVariable);
 
     /// <summary>Whether the provider is used at all.</summary>
     public bool Enabled { get; set; } = true;
@@ -60,6 +58,13 @@ public sealed class ProviderOptions
 
     /// <summary>The limits of the account, by any names of your own. None means unlimited.</summary>
     public SortedDictionary<string, BudgetOptions> Budgets { get; set; } = new(StringComparer.Ordinal);
+
+    /// <summary>
+    /// Which part of the budgets of an hour and longer may be spent while an authority that has lost its state has not heard from every silo what
+    /// was spent before.
+    /// </summary>
+    [Range(0.0, 1.0)]
+    public double SafeShare { get; set; } = 0.1;
 }
 
 /// <summary>One model of a provider: <c>ThotNet:Providers:&lt;name&gt;:Models:&lt;name&gt;</c>.</summary>
@@ -93,37 +98,4 @@ public sealed class ModelOptions
     /// <summary>Price of a million output tokens in US dollars, thinking included.</summary>
     [Range(0.0, 1000.0)]
     public double OutputPrice { get; set; }
-}
-
-/// <summary>One limit: <c>ThotNet:Providers:&lt;name&gt;:Budgets:&lt;name&gt;</c>.</summary>
-public sealed class BudgetOptions
-{
-    /// <summary>
-    /// What is counted: <c>Requests</c>, <c>Tokens</c> (prompt and output together), <c>InputTokens</c>, <c>OutputTokens</c>,
-    /// <c>ConcurrentRequests</c> (under way at one moment) or <c>Cost</c> (millionths of a US dollar, by the models' prices).
-    /// </summary>
-    public BudgetMetric Metric { get; set; } = BudgetMetric.Requests;
-
-    /// <summary>Whether it is kept to. What was spent while it was off is not in it when it is switched on again.</summary>
-    public bool Enabled { get; set; } = true;
-
-    /// <summary>The limit for one window; what a leaky bucket holds.</summary>
-    [Range(1, 1_000_000_000_000)]
-    public long Amount { get; set; }
-
-    /// <summary>
-    /// Length of the window; a calendar window must divide a day. In it a full leaky bucket drains. Of <c>ConcurrentRequests</c>, 30 seconds to 1 hour:
-    /// how long the places of a silo that has fallen silent stay taken.
-    /// </summary>
-    [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00")]
-    public TimeSpan Window { get; set; } = TimeSpan.FromMinutes(1);
-
-    /// <summary>
-    /// <c>Rolling</c> (any interval of that length), <c>Calendar</c> (aligned to midnight) or <c>LeakyBucket</c> (drains all the time, amount
-    /// per window, so that a full one takes the next unit after window/amount).
-    /// </summary>
-    public BudgetKind Kind { get; set; } = BudgetKind.Rolling;
-
-    /// <summary>IANA time zone whose midnight calendar windows start from.</summary>
-    public string TimeZone { get; set; } = "UTC";
 }

@@ -1,10 +1,9 @@
-using System.Text.RegularExpressions;
 using ThotNet.Grains.Abstractions.Quota;
 
 namespace ThotNet.Hosting.Configuration;
 
 /// <summary>The rules across the settings of one provider.</summary>
-internal static partial class ProviderRules
+internal static class ProviderRules
 {
     private static readonly string[] KnownCapabilities =
     [
@@ -12,31 +11,21 @@ internal static partial class ProviderRules
         "CustomTools", "RecursiveSchemas", "Embeddings", "TokenInputs",
     ];
 
-    // Silos tell of what they hold every 10 s; places that are free sooner than three reports late would be given out twice.
-    private static readonly TimeSpan ShortestPlace = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan LongestPlace = TimeSpan.FromHours(1);
-
     private static readonly string[] EmbeddingCapabilities = ["Embeddings", "TokenInputs"];
 
     /// <summary>Every broken rule of a provider, one line each.</summary>
     public static IEnumerable<string> Check(string path, string name, ProviderOptions provider) =>
     [
-        .. Name(path, name),
+        .. NameRules.CheckName(path, name),
         .. BaseUrl($"{path}:BaseUrl", provider.BaseUrl),
-        .. KeyVariable($"{path}:ApiKeyVariable", provider.ApiKeyVariable),
+        .. NameRules.CheckVariable($"{path}:ApiKeyVariable", provider.ApiKeyVariable),
         .. provider.Enabled && provider.Models.Count == 0 ? [$"{path}:Models: missing; an enabled provider needs at least one model"] : Array.Empty<string>(),
         .. provider.Models.SelectMany(model => Model($"{path}:Models:{model.Key}", model.Key, model.Value, provider.Kind)),
         .. DoubleNames($"{path}:Models", provider.Models.Values),
-        .. provider.Budgets.SelectMany(budget => Budget($"{path}:Budgets:{budget.Key}", budget.Key, budget.Value)),
+        .. BudgetRules.Check($"{path}:Budgets", provider.Budgets),
         .. provider.Budgets.Where(budget => CountsNothing(budget.Value, provider)).Select(budget =>
             $"{path}:Budgets:{budget.Key}:Metric: 'Cost' is not allowed; allowed where a model has an InputPrice or OutputPrice, because all others cost nothing"),
     ];
-
-    private static IEnumerable<string> Name(string path, string name)
-    {
-        if (!NamePattern().IsMatch(name))
-            yield return $"{path}: '{name}' is not a usable name; allowed: 1 to 64 letters, digits, dots, dashes and underscores, a letter or digit first";
-    }
 
     private static IEnumerable<string> BaseUrl(string path, Uri? url)
     {
@@ -44,16 +33,9 @@ internal static partial class ProviderRules
             yield return $"{path}: not usable; allowed: an absolute http or https URL without user, query and fragment";
     }
 
-    private static IEnumerable<string> KeyVariable(string path, string variable)
-    {
-        if (variable.Length > 0 && !VariablePattern().IsMatch(variable))
-            yield return $"{path}: not the name of an environment variable (write the name here, never the key itself); "
-                + "allowed: letters, digits and underscores";
-    }
-
     private static IEnumerable<string> Model(string path, string name, ModelOptions model, ProviderKind kind)
     {
-        foreach (var error in Name(path, name))
+        foreach (var error in NameRules.CheckName(path, name))
             yield return error;
         if (model.Id.Any(char.IsWhiteSpace))
             yield return $"{path}:Id: '{model.Id}' is not allowed; allowed: text without spaces";
@@ -77,28 +59,8 @@ internal static partial class ProviderRules
             .Where(group => group.Count() > 1)
             .Select(group => $"{path}: '{group.Key}' names two models; allowed: each id and alias once within a provider");
 
-    private static IEnumerable<string> Budget(string path, string name, BudgetOptions budget)
-    {
-        foreach (var error in Name(path, name))
-            yield return error;
-        if (!TimeZoneInfo.TryFindSystemTimeZoneById(budget.TimeZone, out _))
-            yield return $"{path}:TimeZone: '{budget.TimeZone}' is not known on this machine; allowed: an IANA name such as UTC or America/Los_Angeles";
-        if (budget.Metric == BudgetMetric.ConcurrentRequests && (budget.Window < ShortestPlace || budget.Window > LongestPlace))
-            yield return $"{path}:Window: '{OptionText.Show(budget.Window)}' is not allowed; "
-                + $"allowed for ConcurrentRequests: {OptionText.Show(ShortestPlace)} to {OptionText.Show(LongestPlace)}";
-        if (budget is { Kind: BudgetKind.Calendar, Metric: not BudgetMetric.ConcurrentRequests, Window.Ticks: > 0 } && TimeSpan.TicksPerDay % budget.Window.Ticks != 0)
-            yield return $"{path}:Window: '{OptionText.Show(budget.Window)}' does not divide a day; "
-                + "allowed for calendar windows: 1.00:00:00, 12:00:00, 01:00:00, 00:01:00 and the like";
-    }
-
     private static bool CountsNothing(BudgetOptions budget, ProviderOptions provider) =>
         budget is { Enabled: true, Metric: BudgetMetric.Cost } && provider.Models.Values.All(model => model is { InputPrice: 0, OutputPrice: 0 });
 
     private static string[] Words(string list) => list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-
-    [GeneratedRegex("^[a-z0-9][a-z0-9._-]{0,63}$", RegexOptions.CultureInvariant)]
-    private static partial Regex NamePattern();
-
-    [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]*$", RegexOptions.CultureInvariant)]
-    private static partial Regex VariablePattern();
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Configuration.Json;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -9,9 +10,12 @@ namespace ThotNet.Hosting.Configuration;
 public static class ThotNetConfigurationExtensions
 {
     private const string DefaultsResource = "ThotNet.defaults.json";
+    private const string FileVariable = "THOTNET_CONFIG_FILE";
+    private const string FileName = "thotnet.json";
 
     /// <summary>
-    /// Reads section <c>ThotNet</c> over the built-in defaults, checks all of it at once, and registers <see cref="ThotNetOptions"/>.
+    /// Reads section <c>ThotNet</c> over the built-in defaults, checks all of it at once, and registers <see cref="ThotNetOptions"/> and
+    /// <see cref="OptionsReload"/>.
     /// </summary>
     /// <param name="builder">The host being built.</param>
     /// <param name="role">What the process is; both roles may be given together.</param>
@@ -20,28 +24,26 @@ public static class ThotNetConfigurationExtensions
     public static ThotNetOptions AddThotNetOptions(this IHostApplicationBuilder builder, HostRole role)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        var errors = new List<string>();
-        var options = Read(builder.Configuration, errors);
-        errors.AddRange(ThotNetRules.Check(options, role, builder.Environment.IsDevelopment(), builder.Configuration));
+        var file = AddSources(builder.Configuration, builder.Environment.ContentRootPath);
+        var reload = new OptionsReload(file, builder.Configuration, role, builder.Environment.IsDevelopment());
+        var (options, errors) = reload.Read();
         if (errors.Count > 0)
             throw new ThotNetConfigurationException(errors);
 
         builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton(reload);
         return options;
     }
 
-    private static ThotNetOptions Read(IConfigurationManager configuration, List<string> errors)
+    // The defaults lie below every other source; the file over the program's own, below environment and command line.
+    private static SettingsFile AddSources(IConfigurationManager configuration, string contentRoot)
     {
-        // Below every other source, so that files, environment and command line all win.
         configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults() });
-        var options = new ThotNetOptions();
-        // Other parts of a process may have sections of their own next to ours, so names on the first level are not checked.
-        new OptionsReader(errors).Read(configuration.GetSection(ThotNetOptions.Section), options, allowUnknown: true);
-        if (options.Access.ApiKeys.Length == 0)
-            options.Access.ApiKeys = configuration["THOTNET_API_KEYS"] ?? "";
-        if (options.Access.GatewaySecret.Length == 0)
-            options.Access.GatewaySecret = configuration["THOTNET_GATEWAY_SECRET"] ?? "";
-        return options;
+        var named = configuration[FileVariable];
+        var file = new SettingsFile(Path.Combine(contentRoot, string.IsNullOrEmpty(named) ? FileName : named), isRequired: !string.IsNullOrEmpty(named));
+        var last = configuration.Sources.Select((source, index) => source is JsonConfigurationSource ? index : 0).Max();
+        configuration.Sources.Insert(last + 1, file);
+        return file;
     }
 
     /// <summary>The built-in defaults as configuration keys and values.</summary>

@@ -20,4 +20,7 @@ public sealed class ThotNetOptions
 
     /// <summary>Who may call and how much at once.</summary>
     public AccessOptions Access { get; set; } = new();
+
+    /// <summary>The callers that have a name, by it.</summary>
+    public SortedDictionary<string, CallerOptions> Callers { get; set; } = new(StringComparer.Ordinal);
 }

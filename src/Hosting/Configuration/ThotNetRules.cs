@@ -5,18 +5,16 @@ namespace ThotNet.Hosting.Configuration;
 /// <summary>The rules across settings, and those that depend on what the process is.</summary>
 internal static class ThotNetRules
 {
-    private const int MinSecretLength = 16;
-
     /// <summary>Every broken rule, one line each.</summary>
     /// <param name="options">What was configured.</param>
     /// <param name="role">What the process is.</param>
     /// <param name="development">In Development a process may start without keys and secrets.</param>
-    /// <param name="configuration">Where the providers' keys are looked up.</param>
+    /// <param name="configuration">Where the keys of providers and callers are looked up.</param>
     public static IEnumerable<string> Check(ThotNetOptions options, HostRole role, bool development, IConfiguration configuration) =>
     [
         .. options.Providers.SelectMany(provider => ProviderRules.Check($"{ThotNetOptions.Section}:Providers:{provider.Key}", provider.Key, provider.Value)),
         .. Secret(options.Access.GatewaySecret, development),
-        .. Keys(options.Access.ApiKeys, required: role.HasFlag(HostRole.Gateway) && !development),
+        .. CallerRules.Check(options, keyRequired: role.HasFlag(HostRole.Gateway) && !development, configuration),
         .. development ? [] : Redis(options.Cluster.Redis),
         .. development || !role.HasFlag(HostRole.Silo) ? [] : UsableProvider(options, configuration),
     ];
@@ -25,22 +23,9 @@ internal static class ThotNetRules
     {
         const string Path = "ThotNet:Access:GatewaySecret (or THOTNET_GATEWAY_SECRET)";
         if (secret.Length == 0 && !development)
-            yield return $"{Path}: missing; required outside Development, at least {MinSecretLength} characters, the same for gateways and silos";
-        else if (secret.Length > 0 && !IsToken(secret))
-            yield return $"{Path}: the value is not allowed; allowed: at least {MinSecretLength} printable ASCII characters without spaces";
-    }
-
-    private static IEnumerable<string> Keys(string keys, bool required)
-    {
-        const string Path = "ThotNet:Access:ApiKeys (or THOTNET_API_KEYS)";
-        var list = keys.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        if (required && list.Length == 0)
-            yield return $"{Path}: missing; a gateway outside Development needs at least one key";
-        for (var index = 0; index < list.Length; index++)
-        {
-            if (!IsToken(list[index]))
-                yield return $"{Path}: key number {index + 1} is not allowed; allowed: at least {MinSecretLength} printable ASCII characters without spaces and commas";
-        }
+            yield return $"{Path}: missing; required outside Development, at least {SecretText.MinLength} characters, the same for gateways and silos";
+        else if (secret.Length > 0 && !SecretText.IsToken(secret))
+            yield return $"{Path}: the value is not allowed; allowed: at least {SecretText.MinLength} printable ASCII characters without spaces";
     }
 
     private static IEnumerable<string> Redis(string connection)
@@ -57,6 +42,4 @@ internal static class ThotNetRules
         var variables = string.Join(", ", enabled.Select(provider => provider.Value.ApiKeyVariable));
         yield return $"ThotNet:Providers: no provider can be used; at least one must be enabled with its key in the environment ({variables})";
     }
-
-    private static bool IsToken(string text) => text.Length >= MinSecretLength && text.All(character => character is > ' ' and <= '~');
 }

@@ -75,9 +75,9 @@ internal static class InferenceEndpoints
         return error;
     }
 
-    private static ApiError? PatienceOf(HttpRequest request, RoutingOptions routing, out TimeSpan patience)
+    private static ApiError? PatienceOf(HttpRequest request, RoutingOptions routing, out Patience patience)
     {
-        patience = routing.Patience;
+        patience = new(routing.Patience, IsAsked: false);
         if (!request.Headers.TryGetValue(MaxWaitHeader, out var value))
         {
             return null;
@@ -88,7 +88,7 @@ internal static class InferenceEndpoints
             return ApiError.Invalid($"The header {MaxWaitHeader} must be a whole number of seconds from 0 to {LongestWaitSeconds}.", MaxWaitHeader);
         }
 
-        patience = TimeSpan.FromSeconds(seconds);
+        patience = new(TimeSpan.FromSeconds(seconds), IsAsked: true);
         return null;
     }
 }

@@ -6,7 +6,7 @@ internal static class SiloApi
     /// <summary>Maps all endpoints under <c>/v1</c>.</summary>
     public static void MapSiloApi(this IEndpointRouteBuilder endpoints)
     {
-        var api = endpoints.MapGroup("/v1").AddEndpointFilter<GatewayOnlyFilter>();
+        var api = endpoints.MapGroup("/v1").AddEndpointFilter<GatewayOnlyFilter>().AddEndpointFilter<StandingFilter>();
         api.MapPost("/chat/completions", InferenceEndpoints.ChatAsync);
         api.MapPost("/embeddings", InferenceEndpoints.EmbeddingsAsync);
         api.MapGet("/models", ModelsEndpoint.ListAsync);

@@ -14,6 +14,7 @@ namespace ThotNet.Silo.Pipeline;
 /// <summary>One request from the parsed body to the settled answer: docs/architecture.md, "One request".</summary>
 internal sealed class RequestPipeline(
     CandidateFinder finder,
+    CallerBudgets callers,
     TargetSelector selector,
     AttemptRunner attempts,
     TargetHealth health,
@@ -23,11 +24,11 @@ internal sealed class RequestPipeline(
     Random random,
     TimeProvider time)
 {
-    /// <summary>Serves the request: finds candidates, reserves, sends, relays; goes on with the next target while nothing has been sent.</summary>
+    /// <summary>Serves the request: finds candidates, takes what it may need from the caller's limits, then serves it.</summary>
     /// <param name="http">The caller's side.</param>
     /// <param name="request">The valid request.</param>
     /// <param name="patience">How long it may wait for headroom.</param>
-    public async Task HandleAsync(HttpContext http, ModelRequest request, TimeSpan patience)
+    public async Task HandleAsync(HttpContext http, ModelRequest request, Patience patience)
     {
         if (finder.Find(request, out var candidates) is { } unknown)
         {
@@ -37,11 +38,26 @@ internal sealed class RequestPipeline(
         }
 
         await using var caller = new CallerConnection(http, request.Stream, options.Routing.KeepAlive, time);
-        var plan = new RoutePlan(candidates, options.Routing.Fallback, random);
-        var waited = TimeSpan.Zero;
+        var (spending, refused, waited) = await UnlessLeftAsync(callers.ReserveAsync(request, candidates, patience, caller.Left), TimeSpan.Zero, caller.Left);
+        using (spending)
+        {
+            if (refused is not null)
+            {
+                await FailAsync(caller, refused, waited);
+                return;
+            }
+
+            await ServeAsync(caller, request, new RoutePlan(candidates, options.Routing.Fallback, random), spending!, patience.Longest, waited);
+        }
+    }
+
+    /// <summary>Reserves, sends, relays; goes on with the next target while nothing has been sent.</summary>
+    private async Task ServeAsync(
+        CallerConnection caller, ModelRequest request, RoutePlan plan, CallerSpending spending, TimeSpan patience, TimeSpan waited)
+    {
         while (true)
         {
-            (var selection, waited) = await SelectAsync(request, plan, patience, waited, caller.Left);
+            (var selection, waited) = await UnlessLeftAsync(selector.SelectAsync(request, plan, patience, waited, caller.Left), waited, caller.Left);
             if (selection is not { Target: { } target, Reservation: { } reservation })
             {
                 await FailAsync(caller, ErrorOf(plan, selection), waited);
@@ -49,7 +65,9 @@ internal sealed class RequestPipeline(
             }
 
             plan.Begin(target);
+            spending.Begin();
             var outcome = await attempts.RunAsync(target, reservation, request, caller, plan.Attempts);
+            spending.End(target, outcome);
             Learn(target, outcome);
             if (outcome.Result is AttemptResult.Answered or AttemptResult.CallerLeft)
             {
@@ -79,12 +97,11 @@ internal sealed class RequestPipeline(
         }
     }
 
-    private async ValueTask<(Selection Selection, TimeSpan Waited)> SelectAsync(
-        ModelRequest request, RoutePlan plan, TimeSpan patience, TimeSpan waited, CancellationToken left)
+    private async ValueTask<T> UnlessLeftAsync<T>(ValueTask<T> waiting, TimeSpan waited, CancellationToken left)
     {
         try
         {
-            return await selector.SelectAsync(request, plan, patience, waited, left);
+            return await waiting;
         }
         catch (OperationCanceledException) when (left.IsCancellationRequested)
         {

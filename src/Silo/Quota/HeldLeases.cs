@@ -14,6 +14,8 @@ internal sealed class HeldLeases
 
     public bool IsEmpty => _leases.Count == 0;
 
+    public QuotaAmounts Left => _open?.Left ?? QuotaAmounts.Zero;
+
     /// <summary>The lease that gave the amounts, or null.</summary>
     public LocalLease? Take(QuotaAmounts amounts, TimeSpan now)
     {

@@ -53,6 +53,9 @@ public sealed partial class LeaseBook
     public ValueTask<ReserveOutcome> ReserveAsync(string quotaKey, QuotaAmounts amounts, CancellationToken cancellationToken) =>
         QuotaOf(quotaKey).ReserveAsync(amounts, cancellationToken);
 
+    /// <summary>Where the quota stands, what this silo's own lease has left included; null when the authority has not said it yet.</summary>
+    public QuotaSnapshot? StandingOf(string quotaKey) => _quotas.TryGetValue(quotaKey, out var quota) ? quota.Standing() : null;
+
     /// <summary>Closes a quota here at once and, through the authority, everywhere, because its provider refused us.</summary>
     public void ReportEvidence(string quotaKey, QuotaEvidence evidence)
     {

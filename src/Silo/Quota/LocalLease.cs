@@ -21,6 +21,8 @@ internal sealed class LocalLease(long id, QuotaAmounts amounts, TimeSpan askedAt
     /// <summary>Nothing can be taken and nothing is in flight, so that it may as well be closed.</summary>
     public bool IsUsedUp => _inFlight == 0 && _used.Requests >= amounts.Requests && (amounts.Requests > 0 || _used.Tokens >= amounts.Tokens);
 
+    public QuotaAmounts Left => amounts - _used;
+
     public bool IsSmall => amounts.Requests <= SiloQuota.SmallLease;
 
     /// <summary>Settled, and the authority knows it.</summary>

@@ -40,6 +40,7 @@ internal sealed class SiloQuota(string key, string silo, TimeProvider time, Acti
     private bool _asking;
     private bool _reportNow;
     private bool _stopping;
+    private (QuotaSnapshot Snapshot, TimeSpan At)? _standing;
     private TaskCompletionSource? _quiet;
 
     /// <summary>The quota's key.</summary>
@@ -183,6 +184,8 @@ internal sealed class SiloQuota(string key, string silo, TimeProvider time, Acti
                 Acknowledge(question);
             }
 
+            _standing = answer.Snapshot is { } snapshot ? (snapshot, now) : _standing;
+
             if (answer.Lease is { } granted)
             {
                 Accept(question, granted, now);
@@ -203,6 +206,26 @@ internal sealed class SiloQuota(string key, string silo, TimeProvider time, Acti
         {
             _silentUntil = Now + LeaseRules.FailureRetry;
             _line.Refuse(QuotaAmounts.Zero, Failed);
+        }
+    }
+
+    /// <summary>What the authority said last, with what the lease in hand has left.</summary>
+    public QuotaSnapshot? Standing()
+    {
+        lock (_gate)
+        {
+            var (left, now) = (_leases.Left, Now);
+            return _standing is not { } known ? null : known.Snapshot with
+            {
+                Budgets =
+                [
+                    .. known.Snapshot.Budgets.Select(budget => budget with
+                    {
+                        Remaining = Math.Min(budget.Definition.Amount, budget.Remaining + left.Of(budget.Definition.Metric)),
+                        ResetsIn = budget.ResetsIn > now - known.At ? budget.ResetsIn - (now - known.At) : TimeSpan.Zero,
+                    }),
+                ],
+            };
         }
     }
 
@@ -327,7 +350,7 @@ internal sealed class SiloQuota(string key, string silo, TimeProvider time, Acti
         var evidence = _evidence is { } said && said.Until > now ? new QuotaEvidence(said.Until - now, said.Reason) : null;
         _evidence = null;
         _reportNow = false;
-        return new(new(silo, ++_sequence, wanted, least, reports, evidence), now, reported);
+        return new(new(silo, ++_sequence, wanted, least, reports, evidence) { WantsSnapshot = true }, now, reported);
     }
 
     private void Acknowledge(Question question)

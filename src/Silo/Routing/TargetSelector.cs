@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Collections.Frozen;
 using System.Collections.Immutable;
-using ThotNet.Hosting.Configuration;
 using ThotNet.Providers;
 using ThotNet.Routing;
 using ThotNet.Routing.Shares;
@@ -16,19 +15,13 @@ namespace ThotNet.Silo.Routing;
 /// the caller's patience allows.
 /// </summary>
 public sealed class TargetSelector(
-    LeaseBook leases, TargetHealth health, RouteAdvice advice, PromptScales scales, Catalog catalog, ThotNetOptions options, TimeProvider time)
+    LeaseBook leases, TargetHealth health, RouteAdvice advice, PromptScales scales, Catalog catalog, WaitingRoom room, TimeProvider time)
 {
-    /// <summary>Waiting shorter than this is not worth a timer.</summary>
-    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(10);
-
     // Owned by whoever holds _creditGate.
     private readonly ShareCredits _credits = new(catalog.Targets.Select(target => target.Share).ToArray());
     private readonly Lock _creditGate = new();
     private readonly FrozenDictionary<string, int> _indexes =
         catalog.Targets.Select((target, index) => KeyValuePair.Create(target.Id, index)).ToFrozenDictionary(StringComparer.Ordinal);
-
-    // Changed with Interlocked only.
-    private int _waiting;
 
     /// <summary>Picks and reserves.</summary>
     /// <param name="request">The caller's request.</param>
@@ -55,32 +48,13 @@ public sealed class TargetSelector(
                 return (found, waited);
             }
 
-            var pause = round.Refusals.Earliest is not { } earliest ? TimeSpan.MaxValue : earliest > ShortestWait ? earliest : ShortestWait;
-            if (pause > patience - waited || !await WaitAsync(pause, cancel))
+            var pause = round.Refusals.Earliest is { } earliest ? WaitingRoom.PauseOf(earliest) : TimeSpan.MaxValue;
+            if (pause > patience - waited || !await room.WaitAsync(pause, cancel))
             {
                 return (new Selection(null, null, round.Refusals.ToError(time.GetUtcNow()), round.Refusals.IsEmpty), waited);
             }
 
             waited += pause;
-        }
-    }
-
-    private async Task<bool> WaitAsync(TimeSpan pause, CancellationToken cancel)
-    {
-        if (Interlocked.Increment(ref _waiting) > options.Routing.MaxWaiting)
-        {
-            Interlocked.Decrement(ref _waiting);
-            return false;
-        }
-
-        try
-        {
-            await Task.Delay(pause, time, cancel);
-            return true;
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _waiting);
         }
     }
 

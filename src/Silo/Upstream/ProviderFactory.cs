@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
-using ThotNet.Grains.Abstractions.Quota;
 using ThotNet.Hosting.Configuration;
 using ThotNet.Providers;
 using ThotNet.Providers.Gemini;
@@ -44,7 +43,8 @@ public static class ProviderFactory
         var on = ProvidersThatAreOn(options, configuration).ToList();
         return new Catalog(
             [.. on.SelectMany(pair => pair.Value.Models.Values.Select(model => CreateTarget(pair.Key, pair.Value, model)))],
-            [.. on.Select(pair => new QuotaDefinition(QuotaKey(pair.Key), CreateBudgets(pair.Value)))]);
+            [.. on.Select(pair => QuotaFactory.OfProvider(pair.Key, pair.Value))],
+            QuotaFactory.OfCallers(options));
     }
 
     /// <summary>The names of configured providers that are off, each with the reason.</summary>
@@ -67,8 +67,6 @@ public static class ProviderFactory
         });
     }
 
-    private static string QuotaKey(string provider) => $"provider/{provider}/default";
-
     private static OpenAiDialect DialectOf(ProviderDialect dialect) => dialect switch
     {
         ProviderDialect.Generic => OpenAiDialect.Generic,
@@ -78,7 +76,7 @@ public static class ProviderFactory
     };
 
     private static TargetDefinition CreateTarget(string provider, ProviderOptions options, ModelOptions model) => new(
-        provider, model.Id, Words(model.Aliases), options.Share, QuotaKey(provider), CapabilitiesOf(model), model.OutputCap)
+        provider, model.Id, Words(model.Aliases), options.Share, QuotaFactory.KeyOf(provider), CapabilitiesOf(model), model.OutputCap)
     {
         InputPrice = (decimal)model.InputPrice,
         OutputPrice = (decimal)model.OutputPrice,
@@ -86,13 +84,6 @@ public static class ProviderFactory
 
     private static Capabilities CapabilitiesOf(ModelOptions model) =>
         Words(model.Capabilities).Aggregate(Capabilities.None, (all, word) => all | Enum.Parse<Capabilities>(word, ignoreCase: true));
-
-    private static ImmutableArray<BudgetDefinition> CreateBudgets(ProviderOptions options) =>
-    [
-        .. from budget in options.Budgets.Values
-           where budget.Enabled
-           select new BudgetDefinition(budget.Metric, budget.Amount, budget.Window, budget.Kind, budget.TimeZone),
-    ];
 
     private static ImmutableArray<string> Words(string text) =>
         [.. text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];

@@ -45,7 +45,7 @@ public sealed class AccessTests
 
         var headers = Assert.Single(silo.Requests).Headers;
         Assert.Equal(GatewayHost.Secret, headers["x-thotnet-gateway-secret"]);
-        Assert.Equal(new ApiKeyRing([GatewayHost.Key], GatewayHost.Secret).Find(GatewayHost.Key), headers["x-thotnet-key-id"]);
+        Assert.Equal(new ApiKeyRing([new(GatewayHost.Key)], GatewayHost.Secret).Find(GatewayHost.Key), headers["x-thotnet-key-id"]);
         Assert.Equal("3", headers["x-thotnet-max-wait"]);
         Assert.False(headers.ContainsKey("Authorization"));
         Assert.DoesNotContain(headers.Values, value => value.Contains("forged", StringComparison.Ordinal) || value.Contains(GatewayHost.Key, StringComparison.Ordinal));
@@ -67,6 +67,22 @@ public sealed class AccessTests
         Assert.Matches("^tn-dev-[0-9a-f]{32}$", key);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.False(Assert.Single(silo.Requests).Headers.ContainsKey("x-thotnet-gateway-secret"));
+    }
+
+    [Fact]
+    public async Task Key_OfANamedCaller_IsToldToTheSiloByItsName()
+    {
+        await using var silo = await FakeSilo.StartAsync(context => Task.CompletedTask);
+        await using var gateway = await GatewayHost.StartAsync(
+            [silo.Destination],
+            ("ThotNet:Callers:Alice:ApiKeyVariable", "ALICE_KEY"), ("ALICE_KEY", " key-of-alice-0000000\n"), ("ThotNet:Callers:bob:ApiKeyVariable", "BOB_KEY"));
+        gateway.Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "key-of-alice-0000000");
+
+        using var response = await gateway.Client.GetAsync("/v1/models");
+
+        var headers = Assert.Single(silo.Requests).Headers;
+        Assert.Equal("alice", headers["x-thotnet-key-id"]);
+        Assert.DoesNotContain(headers.Values, value => value.Contains("key-of-alice", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -205,6 +205,61 @@ public sealed class ThotNetOptionsTests
         Assert.Equal(0, await ThotNetProgram.RunAsync(() => Task.CompletedTask));
     }
 
+    [Fact]
+    public void Callers_HaveLimitsOfTheirOwnOrThoseOfAll()
+    {
+        var options = Read("Development", HostRole.Gateway,
+            ("ThotNet:Callers:Alice:ApiKeyVariable", "ALICE_KEY"), ("ThotNet:Callers:alice:Budgets:day:Amount", "5000000"),
+            ("ThotNet:Callers:alice:Budgets:day:Metric", "Cost"), ("ThotNet:Callers:alice:Budgets:day:Window", "1.00:00:00"),
+            ("ThotNet:Access:Budgets:minute:Amount", "60"), ("ThotNet:Access:Budgets:streams:Amount", "4"),
+            ("ThotNet:Access:Budgets:streams:Metric", "ConcurrentRequests"));
+
+        var day = Assert.Single(options.Callers["alice"].Budgets).Value;
+        Assert.Equal((BudgetMetric.Cost, 5_000_000, TimeSpan.FromDays(1), BudgetKind.Rolling), (day.Metric, day.Amount, day.Window, day.Kind));
+        Assert.Equal(
+            [(BudgetMetric.Requests, 60L), (BudgetMetric.ConcurrentRequests, 4L)],
+            options.Access.Budgets.Values.Select(budget => (budget.Metric, budget.Amount)));
+    }
+
+    [Fact]
+    public void Callers_ManyMistakes_AreAllReportedAtOnce()
+    {
+        var errors = Errors("Production", HostRole.Gateway, [.. Complete.Where(pair => pair.Item1 != "THOTNET_API_KEYS"),
+            ("THOTNET_API_KEYS", "caller-key-0000000001,caller-key-0000000002,caller-key-0000000001"),
+            ("ThotNet:Callers:alice:ApiKeyVariable", "ALICE_KEY"), ("ALICE_KEY", "caller-key-0000000002"),
+            ("ThotNet:Callers:bob:ApiKeyVariable", "BOB_KEY"), ("BOB_KEY", "too short"),
+            ("ThotNet:Callers:0123456789abcdef:ApiKeyVariable", "HEX_KEY"),
+            ("ThotNet:Callers:my own:Budgets:minute:Amount", "0"),
+            ("ThotNet:Callers:carol:ApiKeyVariable", "tn-secret-key"),
+            ("ThotNet:Callers:carol:Budgets:day:Kind", "Calendar"), ("ThotNet:Callers:carol:Budgets:day:Window", "07:00:00"),
+            ("ThotNet:Callers:carol:Budgets:day:Amount", "1"),
+            ("ThotNet:Access:Budgets:minute:Amount", "1"), ("ThotNet:Access:Budgets:minute:TimeZone", "Mars/Olympus")]);
+
+        Assert.Equal(10, errors.Count);
+        AssertReported(errors, "THOTNET_API_KEYS): key number 3 is the same as another", "key number 1");
+        AssertReported(errors, "ThotNet:Callers:alice:ApiKeyVariable: the key in ALICE_KEY is the same as another", "key number 2");
+        AssertReported(errors, "ThotNet:Callers:bob:ApiKeyVariable: the key in BOB_KEY is not allowed", "at least 16");
+        AssertReported(errors, "ThotNet:Callers:0123456789abcdef:", "16 hexadecimal digits");
+        AssertReported(errors, "ThotNet:Callers:my own: 'my own' is not a usable name");
+        AssertReported(errors, "ThotNet:Callers:my own:ApiKeyVariable: missing");
+        AssertReported(errors, "ThotNet:Callers:my own:Budgets:minute:Amount: '0' is not allowed");
+        AssertReported(errors, "ThotNet:Callers:carol:ApiKeyVariable", "never the key itself");
+        AssertReported(errors, "ThotNet:Callers:carol:Budgets:day:Window", "does not divide a day");
+        AssertReported(errors, "ThotNet:Access:Budgets:minute:TimeZone: 'Mars/Olympus'");
+        Assert.DoesNotContain(errors, error => error.Contains("caller-key", StringComparison.Ordinal) || error.Contains("short", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Production_NamedCallerWithAKey_IsKeyEnough() => Assert.NotNull(
+        Read("Production", HostRole.Gateway, [.. Complete.Where(pair => pair.Item1 != "THOTNET_API_KEYS"),
+            ("ThotNet:Callers:alice:ApiKeyVariable", "ALICE_KEY"), ("ALICE_KEY", "key-of-alice-0000000")]));
+
+    [Theory]
+    [InlineData("1.1")]
+    [InlineData("-0.1")]
+    public void SafeShare_OutOfRange_IsReported(string share) => Assert.Contains(
+        "0 to 1", Assert.Single(Errors("Development", HostRole.Silo, ("ThotNet:Providers:groq:SafeShare", share))), StringComparison.Ordinal);
+
     private static ThotNetOptions Read(string environment, HostRole role, params (string, string)[] settings) =>
         Builder(environment, settings).AddThotNetOptions(role);
 

@@ -37,11 +37,18 @@ internal sealed partial class ConfigurationDocument
         `THOTNET_WRITE_DOCS=1 dotnet test --project tests/Hosting.Tests`.
 
         Values come from, later ones winning: the built-in defaults below, `appsettings.json` beside the program, `appsettings.{Environment}.json`,
-        environment variables, the command line (`--ThotNet:Routing:Patience 00:00:05`). Time spans are written `[days.]hh:mm:ss[.fraction]`.
+        `thotnet.json` beside the program (or the file named by `THOTNET_CONFIG_FILE`, which must then exist), environment variables, the command line
+        (`--ThotNet:Routing:Patience 00:00:05`). Time spans are written `[days.]hh:mm:ss[.fraction]`.
         In the names of environment variables `<NAME>` stands for a name of your own choice; case does not matter.
 
         Everything is checked at start. A process that cannot run with what it got prints every mistake at once on standard error, each with
         its path and what is allowed, and ends with exit code 78. Unknown names inside a section are mistakes too.
+
+        **Limits may be changed while requests are served.** A silo looks at `thotnet.json` every second. When its content has changed, all of it is
+        checked; then the budgets of providers, of callers and of `ThotNet:Access`, and `SafeShare`, are in force at once. With any mistake nothing is
+        taken over and all mistakes are logged. Whatever else has changed is logged and takes effect after a restart. A limit that is also set by an
+        environment variable or on the command line cannot be changed so: they win. Give all silos the same file: each quota has its authority on one
+        of them, and what that one has read holds.
 
         Outside Development (`DOTNET_ENVIRONMENT` or `ASPNETCORE_ENVIRONMENT`, `Production` when not set) these must be given:
 

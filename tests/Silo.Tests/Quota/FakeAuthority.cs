@@ -28,6 +28,9 @@ internal sealed class FakeAuthority : IQuotaGrain
     /// <summary>While set, requests arrive but their answers are lost.</summary>
     public bool LosesAnswers { get; set; }
 
+    /// <summary>Whether there are limits for this quota.</summary>
+    public bool KnowsQuota { get; init; } = true;
+
     /// <summary>How many questions are being answered at this moment, at most.</summary>
     public int MostAtOnce { get; private set; }
 
@@ -67,7 +70,9 @@ internal sealed class FakeAuthority : IQuotaGrain
 
             lock (_gate)
             {
-                answer = _ledger.Renew(request, _time.GetUtcNow()).Answer;
+                answer = KnowsQuota
+                    ? _ledger.Renew(request, _time.GetUtcNow()).Answer
+                    : new(request.Sequence, null, LeaseRefusal.Unknown, TimeSpan.Zero);
             }
         }
         finally

@@ -16,8 +16,16 @@ public sealed class PromptCountingTests
     [InlineData(BudgetMetric.OutputTokens, false)]
     [InlineData(BudgetMetric.ConcurrentRequests, false)]
     [InlineData(BudgetMetric.Cost, true)]
-    public void IsNeeded_OneBudget_DependsOnWhatItCounts(BudgetMetric metric, bool needed) =>
-        Assert.Equal(needed, new PromptCounting(new Catalog([], [Quota("a"), Quota("b", metric)])).IsNeeded);
+    public void Tokenizer_OneBudget_DependsOnWhatItCounts(BudgetMetric metric, bool needed) =>
+        Assert.Equal(needed, new PromptCounting(new Catalog([], [Quota("a"), Quota("b", metric)])).Tokenizer is not null);
+
+    [Fact]
+    public void Tokenizer_LimitOfCallersCountsTokens_IsThere()
+    {
+        var tokens = new BudgetDefinition(BudgetMetric.Tokens, 1, TimeSpan.FromMinutes(1), BudgetKind.Rolling);
+        Assert.NotNull(new PromptCounting(new Catalog([], [], new([], [tokens]))).Tokenizer);
+        Assert.NotNull(new PromptCounting(new Catalog([], [], new([CallerLimits.Define("key/alice", [tokens])], []))).Tokenizer);
+    }
 
     [Fact]
     public void Tokenizer_LimitsChange_ComesAndGoes()
