@@ -9,6 +9,7 @@ var root = new RootCommand("Load for ThotNet: recorded traffic replayed in an op
     ReplayCommand.Create(),
     ThroughputCommand.Create(),
     ChaosCommand.Create(),
+    DecisionsCommand.Create(),
     ServeUpstreamCommand.Create(),
     ServeYarpCommand.Create(),
 };
