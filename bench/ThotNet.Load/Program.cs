@@ -4,10 +4,12 @@ using ThotNet.Load.Commands;
 
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 
-var root = new RootCommand("Load for ThotNet: recorded traffic replayed in an open loop, and closed loops against comparators.")
+var root = new RootCommand("Load for ThotNet: recorded traffic replayed in an open loop, closed loops against comparators, and faults.")
 {
     ReplayCommand.Create(),
     ThroughputCommand.Create(),
+    ChaosCommand.Create(),
+    DecisionsCommand.Create(),
     ServeUpstreamCommand.Create(),
     ServeYarpCommand.Create(),
 };

@@ -15,10 +15,19 @@ internal static class Programs
     public static string? FindHost(string project)
     {
         var output = new DirectoryInfo(AppContext.BaseDirectory);
-        var root = output;
-        while (root is not null && !File.Exists(Path.Combine(root.FullName, "ThotNet.sln"))) root = root.Parent;
-        if (root is null) return null;
-        var path = Path.Combine(root.FullName, "src", project, "bin", output.Parent!.Name, output.Name, $"ThotNet.{project}.dll");
+        if (FindRoot() is not { } root) return null;
+        var path = Path.Combine(root, "src", project, "bin", Configuration, output.Name, $"ThotNet.{project}.dll");
         return File.Exists(path) ? path : null;
+    }
+
+    /// <summary>The configuration in which this tool, or the tests that use it, were built: the hosts are taken from the same.</summary>
+    public static string Configuration => new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+
+    /// <summary>The folder of the repository in which this tool was built, or null.</summary>
+    public static string? FindRoot()
+    {
+        var root = new DirectoryInfo(AppContext.BaseDirectory);
+        while (root is not null && !File.Exists(Path.Combine(root.FullName, "ThotNet.sln"))) root = root.Parent;
+        return root?.FullName;
     }
 }
