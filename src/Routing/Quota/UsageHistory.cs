@@ -7,17 +7,28 @@ namespace ThotNet.Routing.Quota;
 /// <summary>
 /// What one silo has spent of a quota under leases that the authority knows to be settled, kept as the authority keeps it. Not safe for concurrent use.
 /// </summary>
-/// <param name="definition">The quota.</param>
-public sealed class UsageHistory(QuotaDefinition definition)
+public sealed class UsageHistory
 {
-    private readonly (Budget Budget, List<Bucket> Settled)[] _budgets =
-    [
-        .. definition.Budgets
-            .Where(budget => budget.Metric != BudgetMetric.ConcurrentRequests)
-            .Select(Budget.Create)
-            .DistinctBy(budget => budget.StateKey)
-            .Select(budget => (budget, new List<Bucket>())),
-    ];
+    private List<(Budget Budget, List<Bucket> Settled)> _budgets = [];
+
+    /// <summary>An empty history.</summary>
+    /// <param name="definition">The quota's limits.</param>
+    public UsageHistory(QuotaDefinition definition) => Redefine(definition);
+
+    /// <summary>Keeps to other limits from now on; what is known of those that stay is kept.</summary>
+    /// <param name="definition">The quota's limits.</param>
+    public void Redefine(QuotaDefinition definition)
+    {
+        var before = _budgets.ToDictionary(known => known.Budget.StateKey, known => known.Settled);
+        _budgets =
+        [
+            .. definition.Budgets
+                .Where(budget => budget.Metric != BudgetMetric.ConcurrentRequests)
+                .Select(Budget.Create)
+                .DistinctBy(budget => budget.StateKey)
+                .Select(budget => (budget, before.GetValueOrDefault(budget.StateKey) ?? [])),
+        ];
+    }
 
     /// <summary>Adds what was used under a settled lease.</summary>
     /// <param name="used">How much.</param>
