@@ -15,7 +15,7 @@ internal sealed class StandingFilter(LeaseBook leases, Catalog catalog) : IEndpo
         {
             http.Response.OnStarting(() =>
             {
-                if (leases.StandingOf(limits.Key) is { } standing)
+                if (leases.StandingOf(limits.Key)?.Here() is { } standing)
                 {
                     RateLimitHeaders.Set(http.Response.Headers, standing);
                 }

@@ -47,7 +47,7 @@ internal sealed class CallerBudgets(LeaseBook leases, Catalog catalog, PromptSca
             var pause = outcome.Refusal is LeaseRefusal.TooLarge ? TimeSpan.MaxValue : WaitingRoom.PauseOf(outcome.RetryAfter);
             if (pause > patience.ForOwnLimits - waited || !await room.WaitAsync(pause, cancel))
             {
-                return new(null, CallerRefusal.ToError(outcome, amounts, limits, leases.StandingOf(limits.Key), time.GetUtcNow()), waited);
+                return new(null, CallerRefusal.ToError(outcome, amounts, limits, leases.StandingOf(limits.Key)?.Here(), time.GetUtcNow()), waited);
             }
 
             waited += pause;

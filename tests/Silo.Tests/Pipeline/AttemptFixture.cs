@@ -45,8 +45,8 @@ internal sealed class AttemptFixture : IDisposable
     {
         var authority = new FakeAuthority(
             Time, new(BudgetMetric.Requests, 100, TimeSpan.FromMinutes(1), BudgetKind.Rolling), new(BudgetMetric.Tokens, 100_000, TimeSpan.FromMinutes(1), BudgetKind.Rolling));
-        var book = new LeaseBook(authority.AsFactory(), new FakeSilo(), Time, NullLogger<LeaseBook>.Instance);
         var catalog = new Catalog([Target], []);
+        var book = new LeaseBook(authority.AsFactory(), new FakeSilo(), catalog, Time, NullLogger<LeaseBook>.Instance);
         var scales = new PromptScales(catalog);
         var body = $$"""{"model":"m","stream":{{(stream ? "true" : "false")}},"messages":[{"role":"user","content":"hi"}]}""";
         Assert.Null(ChatRequestReader.Read(Encoding.UTF8.GetBytes(body), out var request));

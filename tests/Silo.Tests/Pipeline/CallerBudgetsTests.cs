@@ -130,8 +130,8 @@ public sealed class CallerBudgetsTests
 
     private CallerBudgets Create(BudgetDefinition budget)
     {
-        var book = new LeaseBook(_authority.AsFactory(), new FakeSilo(), _time, NullLogger<LeaseBook>.Instance);
         var catalog = new Catalog([.. Tiers.SelectMany(tier => tier)], [], new([CallerLimits.Define("key/alice", [budget])], []));
+        var book = new LeaseBook(_authority.AsFactory(), new FakeSilo(), catalog, _time, NullLogger<LeaseBook>.Instance);
         return new(book, catalog, new(catalog), new WaitingRoom(new ThotNetOptions(), _time), _time);
     }
 

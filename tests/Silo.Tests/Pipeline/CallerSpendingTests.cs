@@ -24,7 +24,7 @@ public sealed class CallerSpendingTests
     public CallerSpendingTests()
     {
         _authority = new(_time, Minute(BudgetMetric.Requests, 10), Minute(BudgetMetric.Tokens, 1000));
-        _book = new(_authority.AsFactory(), new FakeSilo(), _time, NullLogger<LeaseBook>.Instance);
+        _book = new(_authority.AsFactory(), new FakeSilo(), new([], []), _time, NullLogger<LeaseBook>.Instance);
     }
 
     [Fact]

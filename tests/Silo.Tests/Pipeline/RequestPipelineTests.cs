@@ -51,7 +51,7 @@ public sealed class RequestPipelineTests
         var options = new ThotNetOptions();
         var catalog = new Catalog([Target], []);
         var authority = new FakeAuthority(_time, new BudgetDefinition(BudgetMetric.Requests, 100, TimeSpan.FromMinutes(1), BudgetKind.Rolling));
-        var book = new LeaseBook(authority.AsFactory(), new FakeSilo(), _time, NullLogger<LeaseBook>.Instance);
+        var book = new LeaseBook(authority.AsFactory(), new FakeSilo(), catalog, _time, NullLogger<LeaseBook>.Instance);
         var health = new TargetHealth(catalog, options, _time, NullLogger<TargetHealth>.Instance);
         var scales = new PromptScales(catalog);
         var metrics = new SiloMetrics();

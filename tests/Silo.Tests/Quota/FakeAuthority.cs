@@ -47,6 +47,15 @@ internal sealed class FakeAuthority : IQuotaGrain
         }
     }
 
+    /// <summary>The ledger's answer, at once.</summary>
+    public LeaseAnswer Decide(LeaseRequest request)
+    {
+        lock (_gate)
+        {
+            return KnowsQuota ? _ledger.Renew(request, _time.GetUtcNow()).Answer : new(request.Sequence, null, LeaseRefusal.Unknown, TimeSpan.Zero);
+        }
+    }
+
     public async Task<LeaseAnswer> Renew(LeaseRequest request)
     {
         LeaseAnswer answer;
@@ -68,12 +77,7 @@ internal sealed class FakeAuthority : IQuotaGrain
                 await hold.Task;
             }
 
-            lock (_gate)
-            {
-                answer = KnowsQuota
-                    ? _ledger.Renew(request, _time.GetUtcNow()).Answer
-                    : new(request.Sequence, null, LeaseRefusal.Unknown, TimeSpan.Zero);
-            }
+            answer = Decide(request);
         }
         finally
         {
