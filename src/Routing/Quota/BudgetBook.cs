@@ -132,9 +132,23 @@ internal sealed class BudgetBook(QuotaState state)
     {
         foreach (var budget in Budgets)
         {
-            if (Spent(budget, now) > budget.Definition.Amount && UnusedOf(budget, isRevokedToo: false) > 0)
+            if ((Spent(budget, now) > budget.Definition.Amount && UnusedOf(budget, isRevokedToo: false) > 0) || IsAnyLargerThan(budget))
             {
                 state.RevokedThrough = state.LastLease;
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // A lease counts for no more than a whole budget, so the sum does not tell.
+    private bool IsAnyLargerThan(Budget budget)
+    {
+        foreach (var lease in state.Leases)
+        {
+            if (!lease.Closed && lease.Id > state.RevokedThrough && lease.Amounts.Of(budget.Definition.Metric) > budget.Definition.Amount)
+            {
                 return true;
             }
         }
