@@ -31,7 +31,7 @@ public sealed partial class QuotaGrain(
     {
         if (catalog.Quotas.Find(this.GetPrimaryKeyString()) is { } definition)
         {
-            _ledger = new QuotaLedger(definition, state.State, time.GetUtcNow());
+            _ledger = new QuotaLedger(definition, state.State, !state.RecordExists, time.GetUtcNow());
             _ledger.TakeOver(silo.SiloAddress.ToParsableString());
         }
 
@@ -46,8 +46,7 @@ public sealed partial class QuotaGrain(
             return new(request.Sequence, null, LeaseRefusal.Unknown, TimeSpan.Zero);
         }
 
-        var (answer, mustStore) = _ledger.Renew(request, time.GetUtcNow());
-        answer = request.WantsSnapshot ? answer with { Snapshot = _ledger.Snapshot(time.GetUtcNow()) } : answer;
+        var (answer, mustStore) = _ledger.Renew(request, [], time.GetUtcNow());
         return !mustStore || await TryStore() ? answer : new(request.Sequence, null, LeaseRefusal.StorageFailed, LeaseRules.FailureRetry);
     }
 

@@ -12,7 +12,8 @@ public sealed class QuotaLedgerTests
     {
         var fixture = new LedgerFixture(PerMinute(100));
         var (answer, mustStore) = fixture.Ask("a", 10);
-        Assert.Equal(new QuotaAmounts(10, 0), answer.Lease!.Amounts);
+        Assert.Equal(10, answer.Lease!.Amounts.Requests);
+        Assert.Equal(LeaseSizing.Unlimited, answer.Lease.Amounts.Tokens);
         Assert.Equal(TimeSpan.FromSeconds(5), answer.Lease.Lifetime);
         Assert.True(mustStore);
         Assert.Equal((0, 10, 90), (fixture.Snapshot().Used, fixture.Snapshot().Outstanding, fixture.Snapshot().Remaining));
@@ -30,7 +31,7 @@ public sealed class QuotaLedgerTests
     [Fact]
     public void Renew_SiloSilentForThirtySeconds_NoLongerHasAShare()
     {
-        var fixture = new LedgerFixture(PerDay(80));
+        var fixture = new LedgerFixture(PerMinute(80));
         fixture.Ask("a", 0);
         fixture.Pass(31);
         Assert.Equal(40, fixture.Ask("b", 100, least: 1).Answer.Lease!.Amounts.Requests);
@@ -39,16 +40,16 @@ public sealed class QuotaLedgerTests
     [Fact]
     public void Renew_SeveralBudgets_GrantsTheLeastOfAll()
     {
-        var fixture = new LedgerFixture(PerMinute(100), PerDay(8), TokensPerMinute(1000));
+        var fixture = new LedgerFixture(PerMinute(100), PerDay(800), TokensPerMinute(1000));
         var answer = fixture.Send(new("a", 1, new(50, 5000), new(1, 100), [])).Answer;
-        Assert.Equal(new QuotaAmounts(4, 500), answer.Lease!.Amounts);
+        Assert.Equal((8, 500, LeaseSizing.Unlimited), (answer.Lease!.Amounts.Requests, answer.Lease.Amounts.Tokens, answer.Lease.Amounts.Cost));
     }
 
     [Fact]
     public void Renew_NoBudgets_GrantsEverything()
     {
         var answer = new LedgerFixture().Ask("a", 1_000_000, 1_000_000_000).Answer;
-        Assert.Equal(new QuotaAmounts(1_000_000, 1_000_000_000), answer.Lease!.Amounts);
+        Assert.Equal((LeaseSizing.Unlimited, LeaseSizing.Unlimited), (answer.Lease!.Amounts.Requests, answer.Lease.Amounts.Tokens));
     }
 
     [Fact]
@@ -224,10 +225,10 @@ public sealed class QuotaLedgerTests
     {
         var fixture = new LedgerFixture(PerMinute(100));
         fixture.Use("a", 50, lastUse: 0);
-        var smaller = new QuotaLedger(new("provider/test/default", [PerMinute(20)]), fixture.State, fixture.Now);
-        var answer = smaller.Renew(fixture.Request("a", 1), fixture.Now).Answer;
+        var smaller = new QuotaLedger(new("provider/test/default", [PerMinute(20)]), fixture.State, false, fixture.Now);
+        var answer = smaller.Renew(fixture.Request("a", 1), [], fixture.Now).Answer;
         Assert.Equal(LeaseRefusal.Exhausted, answer.Refusal);
-        Assert.NotNull(smaller.Renew(fixture.Request("a", 1), fixture.Now + answer.RetryAfter).Answer.Lease);
+        Assert.NotNull(smaller.Renew(fixture.Request("a", 1), [], fixture.Now + answer.RetryAfter).Answer.Lease);
     }
 
     [Fact]
@@ -249,7 +250,7 @@ public sealed class QuotaLedgerTests
 
     [Fact]
     public void Create_StateOfNewerCode_Throws() =>
-        Assert.Throws<NotSupportedException>(() => new QuotaLedger(new("q", []), new() { Version = QuotaState.CurrentVersion + 1 }, default));
+        Assert.Throws<NotSupportedException>(() => new QuotaLedger(new("q", []), new() { Version = QuotaState.CurrentVersion + 1 }, false, default));
 
     [Fact]
     public void State_DayOfTraffic_StaysSmallAndForgetsSilos()
@@ -277,7 +278,7 @@ public sealed class QuotaLedgerTests
         fixture.Tell("a", Closed(lease, 1, 2));
         fixture.Ask("b", 1, 100, evidence: new(TimeSpan.FromSeconds(9), "busy"));
         var json = JsonSerializer.Serialize(fixture.State);
-        var restored = new QuotaLedger(fixture.Definition, JsonSerializer.Deserialize<QuotaState>(json)!, fixture.Now);
+        var restored = new QuotaLedger(fixture.Definition, JsonSerializer.Deserialize<QuotaState>(json)!, false, fixture.Now);
         Assert.Equivalent(fixture.Ledger.Snapshot(fixture.Now), restored.Snapshot(fixture.Now), strict: true);
         Assert.Equal(json, JsonSerializer.Serialize(JsonSerializer.Deserialize<QuotaState>(json)));
         Assert.Equal(6, restored.Snapshot(fixture.Now).Budgets[0].Remaining);

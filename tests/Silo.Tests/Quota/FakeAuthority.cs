@@ -16,7 +16,7 @@ internal sealed class FakeAuthority : IQuotaGrain
     public FakeAuthority(TimeProvider time, params BudgetDefinition[] budgets)
     {
         _time = time;
-        _ledger = new(new QuotaDefinition("q", [.. budgets]), new QuotaState(), time.GetUtcNow());
+        _ledger = new(new QuotaDefinition("q", [.. budgets]), new QuotaState(), false, time.GetUtcNow());
     }
 
     /// <summary>While set, answers wait for it.</summary>
@@ -52,7 +52,7 @@ internal sealed class FakeAuthority : IQuotaGrain
     {
         lock (_gate)
         {
-            return KnowsQuota ? _ledger.Renew(request, _time.GetUtcNow()).Answer : new(request.Sequence, null, LeaseRefusal.Unknown, TimeSpan.Zero);
+            return KnowsQuota ? _ledger.Renew(request, [], _time.GetUtcNow()).Answer : new(request.Sequence, null, LeaseRefusal.Unknown, TimeSpan.Zero);
         }
     }
 
