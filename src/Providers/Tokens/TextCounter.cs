@@ -14,7 +14,7 @@ namespace ThotNet.Providers.Tokens;
 internal sealed class TextCounter(PromptTokenizer? tokenizer)
 {
     /// <summary>UTF-16 units that are counted at once. Each cut adds a token at most.</summary>
-    public const int PieceLength = 512;
+    public const int PieceLength = 256;
 
     /// <summary>UTF-16 units of a request that are counted.</summary>
     public const int MaxUnits = 32_768;
