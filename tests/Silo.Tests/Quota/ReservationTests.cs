@@ -58,7 +58,7 @@ public sealed class ReservationTests
         first.Settle(One);
         Assert.True(bench.Quota.TryReserve(One, out _));
         bench.Advance(6);
-        Assert.Equal(2, Assert.Single(bench.Last.Reports).Used.Concurrent);
+        Assert.Equal(2, bench.Asked.SelectMany(asked => asked.Request.Reports).Last(report => report.LeaseId == 1).Used.Concurrent);
     }
 
     [Fact]
@@ -135,7 +135,7 @@ public sealed class ReservationTests
         })));
         Assert.Equal(Limit, taken);
         bench.Advance(6);
-        var report = bench.Asked.SelectMany(asked => asked.Request.Reports).Last();
+        var report = bench.Asked.SelectMany(asked => asked.Request.Reports).Last(report => report.LeaseId == 1);
         Assert.Equal((Limit + 1, settled + 100), (report.Used.Requests, report.Used.Tokens));
     }
 
