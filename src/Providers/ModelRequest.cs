@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ThotNet.Routing;
+using ThotNet.Routing.Tokens;
 
 namespace ThotNet.Providers;
 
@@ -27,8 +28,11 @@ public abstract class ModelRequest
     /// <summary>The field behind each need, for an error that names it; empty when nothing special is needed.</summary>
     public ImmutableArray<(Capabilities Need, string Param)> NeedParams { get; init; } = [];
 
-    /// <summary>Upper bound of the prompt's tokens, by size of the texts and kind of the other parts.</summary>
-    public long PromptTokenBound { get; init; }
+    /// <summary>How large the prompt is. The bound for one target is <see cref="PromptScale.BoundOf"/> of its scale.</summary>
+    public PromptSize Prompt { get; init; }
+
+    /// <summary>The prompt's tokens, whatever the target: by count or size of the texts and kind of the other parts.</summary>
+    public long PromptTokenBound => Prompt.Total;
 
     /// <summary>What is done, in the words of the GenAI conventions (wire.md section 7): <c>chat</c> or <c>embeddings</c>.</summary>
     public abstract string Operation { get; }

@@ -75,6 +75,16 @@ public sealed record TargetDefinition(
     /// <summary>The target's id: <c>provider/model</c>.</summary>
     public string Id { get; } = $"{Provider}/{Model}";
 
+    /// <summary>Price of a million prompt tokens in US dollars, which is that of one token in millionths of a dollar; 0 to 1000.</summary>
+    public decimal InputPrice { get; init; }
+
+    /// <summary>Price of a million output tokens in US dollars; 0 to 1000.</summary>
+    public decimal OutputPrice { get; init; }
+
+    /// <summary>The price of that many tokens in millionths of a US dollar, rounded up.</summary>
+    public long CostOf(long inputTokens, long outputTokens) =>
+        (long)decimal.Ceiling((inputTokens * InputPrice) + (outputTokens * OutputPrice));
+
     /// <summary>The model chats; otherwise it only makes embeddings.</summary>
     public bool Chats => !Capabilities.HasFlag(Capabilities.Embeddings);
 }

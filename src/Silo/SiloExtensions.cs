@@ -10,6 +10,7 @@ using ThotNet.Silo.Endpoints;
 using ThotNet.Silo.Pipeline;
 using ThotNet.Silo.Quota;
 using ThotNet.Silo.Routing;
+using ThotNet.Silo.Tokens;
 using ThotNet.Silo.Upstream;
 using ThotNet.Silo.Usage;
 
@@ -49,6 +50,9 @@ public static class SiloExtensions
         app.MapThotNetMetrics();
         app.MapSiloApi();
         app.Services.GetRequiredService<RouteMetrics>();
+
+        // Loads the vocabulary before the first request, if it is needed.
+        _ = app.Services.GetRequiredService<PromptCounting>().Tokenizer;
     }
 
     private static void AddPipeline(this IServiceCollection services, ThotNetOptions options, IConfiguration configuration)
@@ -62,6 +66,8 @@ public static class SiloExtensions
         services.AddSingleton<TargetHealth>();
         services.AddSingleton<RouteAdvice>();
         services.AddSingleton<RouteMetrics>();
+        services.AddSingleton<PromptCounting>();
+        services.AddSingleton<PromptScales>();
         services.AddSingleton<WaitingRoom>();
         services.AddSingleton<TargetSelector>();
         services.AddSingleton<CallerBudgets>();

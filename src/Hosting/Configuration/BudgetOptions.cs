@@ -8,7 +8,7 @@ public sealed class BudgetOptions
 {
     /// <summary>
     /// What is counted: <c>Requests</c>, <c>Tokens</c> (prompt and output together), <c>InputTokens</c>, <c>OutputTokens</c>,
-    /// <c>ConcurrentRequests</c> (under way at one moment) or <c>Cost</c> in millionths of a US dollar.
+    /// <c>ConcurrentRequests</c> (under way at one moment) or <c>Cost</c> (millionths of a US dollar, by the models' prices).
     /// </summary>
     public BudgetMetric Metric { get; set; } = BudgetMetric.Requests;
 

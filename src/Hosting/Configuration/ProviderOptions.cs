@@ -90,4 +90,12 @@ public sealed class ModelOptions
     /// <summary>Output tokens reserved, and sent to the provider, when the caller gives no limit.</summary>
     [Range(1, 1_000_000)]
     public int OutputCap { get; set; } = 1024;
+
+    /// <summary>Price of a million prompt tokens in US dollars, for budgets that count <c>Cost</c>. What the provider caches is not cheaper here.</summary>
+    [Range(0.0, 1000.0)]
+    public double InputPrice { get; set; }
+
+    /// <summary>Price of a million output tokens in US dollars, thinking included.</summary>
+    [Range(0.0, 1000.0)]
+    public double OutputPrice { get; set; }
 }

@@ -1,5 +1,6 @@
 using ThotNet.Grains.Abstractions.Errors;
 using ThotNet.Providers.Requests;
+using ThotNet.Providers.Tokens;
 using ThotNet.Routing;
 
 namespace ThotNet.Providers.Chat;
@@ -35,10 +36,11 @@ public static class ChatRequestReader
     /// <param name="body">The whole body.</param>
     /// <param name="request">The request, when there is no error.</param>
     /// <param name="caller">Id of the caller's key; empty when it is not known.</param>
+    /// <param name="tokenizer">Counts the prompt; without one its size is reckoned by bytes.</param>
     /// <returns>Null, or the 400 that names the field at fault.</returns>
-    public static ApiError? Read(ReadOnlyMemory<byte> body, out ChatRequest? request, string caller = "")
+    public static ApiError? Read(ReadOnlyMemory<byte> body, out ChatRequest? request, string caller = "", PromptTokenizer? tokenizer = null)
     {
-        var facts = new RequestFacts(body);
+        var facts = new RequestFacts(body, tokenizer);
         request = BodyReader.Read(facts, FieldReader.Read) && CheckTogether(facts) ? Build(body, facts, caller) : null;
         return facts.Error;
     }
@@ -71,7 +73,7 @@ public static class ChatRequestReader
             Choices = facts.Choices,
             Needs = needs.Aggregate(Capabilities.None, (all, next) => all | next.Need),
             NeedParams = needs,
-            PromptTokenBound = facts.PromptTokenBound,
+            Prompt = facts.Prompt,
         };
     }
 }

@@ -32,7 +32,7 @@ internal static class ContentReader
         kinds = ContentKinds.Text;
         if (reader.TokenType == JsonTokenType.String)
         {
-            facts.Messages.TextBytes += reader.ValueSpan.Length;
+            facts.AddText(ref reader);
             return true;
         }
 
@@ -97,7 +97,7 @@ internal static class ContentReader
             case ContentKinds.Text or ContentKinds.Refusal:
                 if (reader.TokenType != JsonTokenType.String)
                     return Fail(facts, index, "." + NameOf(kind), "must be a string.");
-                facts.Messages.TextBytes += reader.ValueSpan.Length;
+                facts.AddText(ref reader);
                 return true;
             case ContentKinds.Image or ContentKinds.Audio or ContentKinds.File:
                 if (reader.TokenType != JsonTokenType.StartObject)

@@ -1,4 +1,5 @@
 using ThotNet.Providers.Requests;
+using ThotNet.Providers.Tokens;
 
 namespace ThotNet.Providers.Chat;
 
@@ -7,8 +8,8 @@ internal sealed class DefinitionFacts
 {
     public int Count { get; set; }
 
-    /// <summary>The list's size in the body.</summary>
-    public long Bytes { get; set; }
+    /// <summary>The whole list, as it stands in the body.</summary>
+    public TextSize Text;
 
     /// <summary>Names of the functions.</summary>
     public BodyTexts Functions { get; } = new();

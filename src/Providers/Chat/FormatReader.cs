@@ -13,13 +13,13 @@ internal static class FormatReader
     public static bool Read(ref Utf8JsonReader reader, RequestFacts facts)
     {
         facts.Format = Capabilities.None;
-        facts.FormatBytes = 0;
+        facts.FormatText = default;
         facts.FormatIsRecursive = false;
         if (reader.TokenType == JsonTokenType.Null)
             return true;
         if (reader.TokenType != JsonTokenType.StartObject)
             return facts.Fail($"'{Param}' must be an object.", Param);
-        var start = reader.TokenStartIndex;
+        var start = (int)reader.TokenStartIndex;
         bool hasType = false, hasSchema = false;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
@@ -27,7 +27,8 @@ internal static class FormatReader
                 return false;
         }
 
-        facts.FormatBytes = facts.Format == Capabilities.JsonSchema ? reader.BytesConsumed - start : 0;
+        if (facts.Format == Capabilities.JsonSchema)
+            facts.Texts.AddJson(facts.Body.Span[start..(int)reader.BytesConsumed], ref facts.FormatText);
         if (!hasType)
             return facts.Fail($"'{Param}.type' is required.", Param + ".type");
         return facts.Format != Capabilities.JsonSchema || hasSchema

@@ -43,10 +43,10 @@ internal static class MessageReader
     public static bool SkipText(ref Utf8JsonReader reader, RequestFacts facts)
     {
         reader.Read();
-        var start = reader.TokenStartIndex;
+        var start = (int)reader.TokenStartIndex;
         if (!Values.Skip(ref reader, facts))
             return false;
-        facts.Messages.TextBytes += reader.BytesConsumed - start;
+        facts.Texts.AddJson(facts.Body.Span[start..(int)reader.BytesConsumed], ref facts.Messages.Text);
         return true;
     }
 
@@ -113,7 +113,8 @@ internal static class MessageReader
     {
         reader.Read();
         text = Values.HasText(ref reader) ? BodyText.Of(ref reader) : null;
-        facts.Messages.TextBytes += reader.ValueSpan.Length;
+        if (reader.TokenType == JsonTokenType.String)
+            facts.AddText(ref reader);
         return reader.TokenType is JsonTokenType.String or JsonTokenType.Null || Fail(facts, field, "must be a string.");
     }
 

@@ -1,7 +1,7 @@
 namespace ThotNet.Providers.Chat;
 
 /// <summary>
-/// The sizes from which the bound of a prompt's tokens is made. There is no tokenizer here: text counts as one token for every
+/// The sizes from which the bound of a prompt's tokens is made. Text that no tokenizer counts is one token for every
 /// <see cref="BytesPerToken"/> bytes. That holds for prose and code in the common tokenizers (4 to 5 bytes a token in English, about 3 in
 /// Chinese or Cyrillic); a prompt of random characters or digits can exceed it, and what it exceeds is settled as debt afterwards.
 /// </summary>

@@ -1,12 +1,15 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using ThotNet.Providers.Requests;
+using ThotNet.Providers.Tokens;
 using ThotNet.Routing;
+using ThotNet.Routing.Tokens;
 
 namespace ThotNet.Providers.Chat;
 
 /// <summary>What has been read of a request so far. A field that comes twice replaces what it said before: the last one counts.</summary>
 /// <remarks>Plain fields are those that a reader fills by reference.</remarks>
-internal sealed class RequestFacts(ReadOnlyMemory<byte> body) : BodyFacts(body)
+internal sealed class RequestFacts(ReadOnlyMemory<byte> body, PromptTokenizer? tokenizer) : BodyFacts(body, tokenizer)
 {
     public ImmutableArray<string> Models { get; set; } = [];
 
@@ -32,7 +35,8 @@ internal sealed class RequestFacts(ReadOnlyMemory<byte> body) : BodyFacts(body)
 
     public Capabilities Format { get; set; }
 
-    public long FormatBytes { get; set; }
+    /// <summary>The schema of <c>response_format</c>.</summary>
+    public TextSize FormatText;
 
     /// <summary>The schema of <c>response_format</c> refers to itself.</summary>
     public bool FormatIsRecursive { get; set; }
@@ -59,13 +63,15 @@ internal sealed class RequestFacts(ReadOnlyMemory<byte> body) : BodyFacts(body)
 
     public MessageFacts Messages { get; set; } = new();
 
-    /// <summary>The tokens that the prompt has at most, as <see cref="PromptBound"/> reckons.</summary>
-    public long PromptTokenBound =>
-        Messages.Media.Tokens
-        + PromptBound.OfText(Messages.TextBytes)
-        + PromptBound.OfText((Tools?.Bytes ?? 0) + (Functions?.Bytes ?? 0) + FormatBytes)
-        + ((long)Messages.Count * PromptBound.TokensPerMessage)
-        + ((long)Messages.Media.Images * PromptBound.TokensPerImage);
+    /// <summary>How large the prompt is, as <see cref="PromptBound"/> and the tokenizer reckon.</summary>
+    public PromptSize Prompt => new(
+        Texts.TokensOf(Messages.Text) + Texts.TokensOf(FormatText) + Texts.TokensOf(Tools?.Text ?? default) + Texts.TokensOf(Functions?.Text ?? default),
+        (long)Messages.Count * PromptBound.TokensPerMessage,
+        Messages.Media.Tokens + ((long)Messages.Media.Images * PromptBound.TokensPerImage),
+        Texts.IsExact);
+
+    /// <summary>Counts the string of a message that the reader stands on.</summary>
+    public void AddText(scoped ref Utf8JsonReader reader) => Texts.Add(ref reader, ref Messages.Text);
 }
 
 /// <summary>What the messages hold.</summary>
@@ -79,9 +85,6 @@ internal sealed class MessageFacts
     /// <summary>Content parts over all messages.</summary>
     public int Parts { get; set; }
 
-    /// <summary>Bytes of everything that the model reads as text.</summary>
-    public long TextBytes { get; set; }
-
     /// <summary>The first call of a custom tool.</summary>
     public Place? FirstCustomCall { get; set; }
 
@@ -89,6 +92,9 @@ internal sealed class MessageFacts
     public CallLedger? Calls { get; private set; }
 
     public MediaFacts Media;
+
+    /// <summary>Everything that the model reads as text.</summary>
+    public TextSize Text;
 
     /// <summary>The calls of tools, from now on.</summary>
     public CallLedger GetCalls() => Calls ??= new CallLedger();

@@ -138,12 +138,12 @@ internal static class ToolCallReader
                 if (!Values.HasText(ref reader))
                     break;
                 name = BodyText.Of(ref reader);
-                facts.Messages.TextBytes += reader.ValueSpan.Length;
+                facts.AddText(ref reader);
             }
             else if (reader.ValueTextEquals("arguments"u8))
             {
                 reader.Read();
-                facts.Messages.TextBytes += reader.ValueSpan.Length;
+                facts.AddText(ref reader);
                 if (reader.TokenType != JsonTokenType.String || !HoldsObject(ref reader, facts))
                     return FailFunction(facts, index, ".arguments", "must be a string that holds a JSON object, or an empty string.");
             }

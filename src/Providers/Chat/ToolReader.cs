@@ -31,7 +31,7 @@ internal static class ToolReader
         if (reader.TokenType != JsonTokenType.StartArray)
             return facts.Fail($"'{name}' must be an array.", name);
         list = new DefinitionFacts();
-        var start = reader.TokenStartIndex;
+        var start = (int)reader.TokenStartIndex;
         for (; reader.Read() && reader.TokenType != JsonTokenType.EndArray; list.Count++)
         {
             if (list.Count == ChatRequestReader.MaxTools)
@@ -43,7 +43,7 @@ internal static class ToolReader
                 return false;
         }
 
-        list.Bytes = reader.BytesConsumed - start;
+        facts.Texts.AddJson(facts.Body.Span[start..(int)reader.BytesConsumed], ref list.Text);
         return true;
     }
 

@@ -1,18 +1,19 @@
 using System.Collections.Immutable;
 using ThotNet.Providers.Requests;
+using ThotNet.Providers.Tokens;
 
 namespace ThotNet.Providers.Embeddings;
 
 /// <summary>What has been read of an embeddings request so far.</summary>
 /// <remarks>Plain fields are those that a reader fills by reference.</remarks>
-internal sealed class EmbeddingsFacts(ReadOnlyMemory<byte> body) : BodyFacts(body)
+internal sealed class EmbeddingsFacts(ReadOnlyMemory<byte> body, PromptTokenizer? tokenizer) : BodyFacts(body, tokenizer)
 {
     public ImmutableArray<Range> Inputs { get; set; } = [];
 
     public bool HasTokenInputs { get; set; }
 
-    /// <summary>Bytes of the texts.</summary>
-    public long TextBytes { get; set; }
+    /// <summary>The texts.</summary>
+    public TextSize Text;
 
     /// <summary>Token ids in the arrays.</summary>
     public long Tokens { get; set; }

@@ -1,8 +1,9 @@
 using System.Text.Json;
 using ThotNet.Grains.Abstractions.Errors;
-using ThotNet.Providers.Chat;
 using ThotNet.Providers.Requests;
+using ThotNet.Providers.Tokens;
 using ThotNet.Routing;
+using ThotNet.Routing.Tokens;
 
 namespace ThotNet.Providers.Embeddings;
 
@@ -16,10 +17,11 @@ public static class EmbeddingsRequestReader
     /// <param name="body">The whole body.</param>
     /// <param name="request">The request, when there is no error.</param>
     /// <param name="caller">Id of the caller's key; empty when it is not known.</param>
+    /// <param name="tokenizer">Counts the texts; without one their size is reckoned by bytes.</param>
     /// <returns>Null, or the 400 that names the field at fault.</returns>
-    public static ApiError? Read(ReadOnlyMemory<byte> body, out EmbeddingsRequest? request, string caller = "")
+    public static ApiError? Read(ReadOnlyMemory<byte> body, out EmbeddingsRequest? request, string caller = "", PromptTokenizer? tokenizer = null)
     {
-        var facts = new EmbeddingsFacts(body);
+        var facts = new EmbeddingsFacts(body, tokenizer);
         request = BodyReader.Read(facts, ReadField) && CheckRequired(facts) ? Build(facts, caller) : null;
         return facts.Error;
     }
@@ -70,6 +72,6 @@ public static class EmbeddingsRequestReader
         NeedParams = facts.HasTokenInputs
             ? [(Capabilities.Embeddings, "model"), (Capabilities.TokenInputs, "input")]
             : [(Capabilities.Embeddings, "model")],
-        PromptTokenBound = PromptBound.OfText(facts.TextBytes) + facts.Tokens,
+        Prompt = new PromptSize(facts.Texts.TokensOf(facts.Text), 0, facts.Tokens, facts.Texts.IsExact),
     };
 }

@@ -15,7 +15,8 @@ internal static class InputReader
     {
         facts.Inputs = [];
         facts.HasTokenInputs = false;
-        facts.TextBytes = facts.Tokens = 0;
+        facts.Text = default;
+        facts.Tokens = 0;
         return reader.TokenType switch
         {
             JsonTokenType.String => ReadOneText(ref reader, facts),
@@ -111,7 +112,7 @@ internal static class InputReader
 
     private static bool CountText(ref Utf8JsonReader reader, EmbeddingsFacts facts)
     {
-        facts.TextBytes += reader.ValueSpan.Length;
+        facts.Texts.Add(ref reader, ref facts.Text);
         return reader.ValueSpan.Length > 0;
     }
 

@@ -1,13 +1,17 @@
 using System.Text.Json;
 using ThotNet.Grains.Abstractions.Errors;
+using ThotNet.Providers.Tokens;
 
 namespace ThotNet.Providers.Requests;
 
 /// <summary>What has been read of a caller's body so far, whatever the endpoint. A field that comes twice replaces what it said before.</summary>
-internal abstract class BodyFacts(ReadOnlyMemory<byte> body)
+internal abstract class BodyFacts(ReadOnlyMemory<byte> body, PromptTokenizer? tokenizer)
 {
     /// <summary>The whole body.</summary>
     public ReadOnlyMemory<byte> Body { get; } = body;
+
+    /// <summary>Counts what the model reads as text.</summary>
+    public TextCounter Texts { get; } = new(tokenizer);
 
     /// <summary>The first mistake found; reading stops there.</summary>
     public ApiError? Error { get; private set; }

@@ -159,7 +159,13 @@ public sealed class QuotaLedger
 
     private LeaseAnswer Grant(LeaseRequest request, DateTimeOffset now)
     {
-        var amounts = new QuotaAmounts(Chunk(BudgetMetric.Requests, request, now), Chunk(BudgetMetric.Tokens, request, now));
+        var amounts = new QuotaAmounts(
+            Chunk(BudgetMetric.Requests, request, now),
+            Chunk(BudgetMetric.Tokens, request, now),
+            Chunk(BudgetMetric.InputTokens, request, now),
+            Chunk(BudgetMetric.OutputTokens, request, now),
+            Chunk(BudgetMetric.Cost, request, now),
+            Chunk(BudgetMetric.ConcurrentRequests, request, now));
 
         // Numbers follow the clock, so that a lease of a lost state is not taken for a new one.
         _state.LastLease = Math.Max(_state.LastLease + 1, now.ToUnixTimeMilliseconds() * 1000);

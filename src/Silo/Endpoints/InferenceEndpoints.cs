@@ -7,7 +7,9 @@ using ThotNet.Hosting.Security;
 using ThotNet.Providers;
 using ThotNet.Providers.Chat;
 using ThotNet.Providers.Embeddings;
+using ThotNet.Providers.Tokens;
 using ThotNet.Silo.Pipeline;
+using ThotNet.Silo.Tokens;
 
 namespace ThotNet.Silo.Endpoints;
 
@@ -19,17 +21,18 @@ internal static class InferenceEndpoints
     private const string MaxWaitHeader = "x-thotnet-max-wait";
     private const int LongestWaitSeconds = 120;
 
-    private delegate ApiError? RequestReader(ReadOnlyMemory<byte> body, string caller, out ModelRequest? request);
+    private delegate ApiError? RequestReader(ReadOnlyMemory<byte> body, string caller, PromptTokenizer? tokenizer, out ModelRequest? request);
 
     /// <summary>Serves one chat completion.</summary>
-    public static Task ChatAsync(HttpContext http, RequestPipeline pipeline, ThotNetOptions options) =>
-        HandleAsync(http, pipeline, options, ReadChat);
+    public static Task ChatAsync(HttpContext http, RequestPipeline pipeline, PromptCounting counting, ThotNetOptions options) =>
+        HandleAsync(http, pipeline, counting, options, ReadChat);
 
     /// <summary>Serves one request for embeddings.</summary>
-    public static Task EmbeddingsAsync(HttpContext http, RequestPipeline pipeline, ThotNetOptions options) =>
-        HandleAsync(http, pipeline, options, ReadEmbeddings);
+    public static Task EmbeddingsAsync(HttpContext http, RequestPipeline pipeline, PromptCounting counting, ThotNetOptions options) =>
+        HandleAsync(http, pipeline, counting, options, ReadEmbeddings);
 
-    private static async Task HandleAsync(HttpContext http, RequestPipeline pipeline, ThotNetOptions options, RequestReader read)
+    private static async Task HandleAsync(
+        HttpContext http, RequestPipeline pipeline, PromptCounting counting, ThotNetOptions options, RequestReader read)
     {
         if (PatienceOf(http.Request, options.Routing, out var patience) is { } badHeader)
         {
@@ -47,7 +50,7 @@ internal static class InferenceEndpoints
         using (body)
         {
             ModelRequest? request = null;
-            error ??= read(body!.Memory, http.Request.Headers[GatewaySecret.KeyIdHeader].ToString(), out request);
+            error ??= read(body!.Memory, http.Request.Headers[GatewaySecret.KeyIdHeader].ToString(), counting.Tokenizer, out request);
             if (error is not null)
             {
                 await http.WriteErrorAsync(error);
@@ -58,16 +61,16 @@ internal static class InferenceEndpoints
         }
     }
 
-    private static ApiError? ReadChat(ReadOnlyMemory<byte> body, string caller, out ModelRequest? request)
+    private static ApiError? ReadChat(ReadOnlyMemory<byte> body, string caller, PromptTokenizer? tokenizer, out ModelRequest? request)
     {
-        var error = ChatRequestReader.Read(body, out var chat, caller);
+        var error = ChatRequestReader.Read(body, out var chat, caller, tokenizer);
         request = chat;
         return error;
     }
 
-    private static ApiError? ReadEmbeddings(ReadOnlyMemory<byte> body, string caller, out ModelRequest? request)
+    private static ApiError? ReadEmbeddings(ReadOnlyMemory<byte> body, string caller, PromptTokenizer? tokenizer, out ModelRequest? request)
     {
-        var error = EmbeddingsRequestReader.Read(body, out var embeddings, caller);
+        var error = EmbeddingsRequestReader.Read(body, out var embeddings, caller, tokenizer);
         request = embeddings;
         return error;
     }

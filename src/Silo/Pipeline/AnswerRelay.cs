@@ -41,7 +41,16 @@ internal sealed class AnswerRelay(RoutingOptions options, TimeProvider time)
         }
 
         deadline.Suspend();
-        await caller.SendAnswerAsync(caller.Left);
+        try
+        {
+            await caller.SendAnswerAsync(caller.Left);
+        }
+        catch (Exception) when (caller.Left.IsCancellationRequested)
+        {
+            // The provider is done and has said what it counted, so that counts, and not all that was reserved.
+            return new AttemptOutcome(AttemptResult.CallerLeft, null, usage);
+        }
+
         return new AttemptOutcome(AttemptResult.Answered, null, usage);
     }
 

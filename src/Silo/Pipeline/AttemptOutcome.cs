@@ -17,6 +17,9 @@ internal enum AttemptResult
 
     /// <summary>The caller left.</summary>
     CallerLeft,
+
+    /// <summary>What was reserved could not be spent any more, so that nothing was sent. No fault of the target's.</summary>
+    NeverSent,
 }
 
 /// <summary>How one attempt ended, with the failure if it failed and the usage if the provider told it.</summary>

@@ -1,17 +1,18 @@
-using ThotNet.Grains.Abstractions.Quota;
 using ThotNet.Hosting.Configuration;
 using ThotNet.Providers;
 using ThotNet.Providers.Chat;
 using ThotNet.Routing;
 using ThotNet.Silo.Quota;
 using ThotNet.Silo.Streaming;
+using ThotNet.Silo.Tokens;
 using ThotNet.Silo.Upstream;
 using ThotNet.Silo.Usage;
 
 namespace ThotNet.Silo.Pipeline;
 
 /// <summary>Makes one attempt on one target: sends, relays the answer, settles the reservation whatever happens.</summary>
-internal sealed class AttemptRunner(ProviderSet providers, ThotNetOptions options, SiloMetrics metrics, TimeProvider time)
+internal sealed class AttemptRunner(
+    ProviderSet providers, PromptScales scales, ThotNetOptions options, SiloMetrics metrics, TimeProvider time)
 {
     /// <summary>
     /// Time that an answer which is not streamed gets for each token it may write, on top of the time to the first event: such an answer's headers come
@@ -41,19 +42,24 @@ internal sealed class AttemptRunner(ProviderSet providers, ThotNetOptions option
         var started = time.GetTimestamp();
         using var activity = SiloMetrics.StartAttempt(request, target, provider.Address, number);
         using var deadline = new AttemptDeadline(FirstAllowance(request, target, options.Routing), options.Routing.AnswerTimeout, time, caller.Left);
+        var guard = new SendGuard(() => reservation.MaySend);
         AttemptOutcome outcome = new(AttemptResult.CallerLeft);
         try
         {
-            outcome = await SendAsync(provider, target, reservation, request, caller, deadline, number);
+            outcome = await SendAsync(provider, target, reservation, guard, request, caller, deadline, number);
         }
-        catch (Exception exception) when (Explain(exception, deadline) is { } result)
+        catch (Exception exception) when (Explain(exception, deadline, guard) is { } result)
         {
             outcome = result.Failure is { } failure ? AttemptOutcome.Fail(failure, caller.ContentSent) : result;
-            CancelIfNeverSent(exception, reservation);
         }
         finally
         {
-            Settle(reservation, outcome);
+            Settle(reservation, guard, outcome, target);
+            if (outcome.Usage is { } usage)
+            {
+                scales.Learn(target, request.Prompt, usage);
+            }
+
             var word = outcome.Failure?.Class.ToString() ?? outcome.Result.ToString();
             metrics.CountAttempt(request, target, word, time.GetElapsedTime(started), outcome.Usage);
             SiloMetrics.EndAttempt(activity, word, outcome.Usage);
@@ -66,12 +72,14 @@ internal sealed class AttemptRunner(ProviderSet providers, ThotNetOptions option
         UpstreamProvider provider,
         TargetDefinition target,
         Reservation reservation,
+        SendGuard guard,
         ModelRequest request,
         CallerConnection caller,
         AttemptDeadline deadline,
         int number)
     {
         using var message = provider.Adapter.CreateRequest(request, target);
+        message.Content = new GuardedContent(message.Content!, guard);
         using var response = await provider.Client.SendAsync(message, deadline.Token);
         reservation.MarkReceived();
         if (!response.IsSuccessStatusCode)
@@ -109,52 +117,30 @@ internal sealed class AttemptRunner(ProviderSet providers, ThotNetOptions option
         return allowance < options.AnswerTimeout ? allowance : options.AnswerTimeout;
     }
 
-    /// <summary>
-    /// What an attempt cost; null where nobody knows, so that all that was reserved counts. A refusal before any work costs the request but no tokens.
-    /// </summary>
-    internal static QuotaAmounts? CostOf(AttemptOutcome outcome)
-    {
-        if (outcome.Usage is not { } usage)
-        {
-            return outcome.Refused ? new QuotaAmounts(1, 0) : null;
-        }
-
-        var tokens = Math.Max(usage.TotalTokens, usage.PromptTokens + usage.CompletionTokens);
-
-        // No answer is free of tokens: a provider that counts none has not counted.
-        return tokens > 0 || outcome.Result is not AttemptResult.Answered ? new QuotaAmounts(1, tokens) : null;
-    }
-
     private static bool IsEventStream(HttpResponseMessage response) =>
         response.Content.Headers.ContentType?.MediaType is not { } type || !type.EndsWith("json", StringComparison.OrdinalIgnoreCase);
 
     // Our own clock and a broken connection stay two things: the first is no sign that the provider is down.
-    private static AttemptOutcome? Explain(Exception exception, AttemptDeadline deadline) => exception switch
+    private static AttemptOutcome? Explain(Exception exception, AttemptDeadline deadline, SendGuard guard) => exception switch
     {
         _ when deadline.CallerLeft => new(AttemptResult.CallerLeft),
+        _ when guard.HasRefused && guard.CloseUnsent() => new(AttemptResult.NeverSent),
         OperationCanceledException when deadline.Fired => new(
             AttemptResult.Failed, new ProviderFailure(FailureClass.TimedOut, 0, "The provider did not answer in time.", Code: "upstream_timeout")),
-        HttpRequestException or IOException => new(
+        HttpRequestException or IOException or SendRefusedException => new(
             AttemptResult.Failed, new ProviderFailure(FailureClass.Transient, 0, "The connection to the provider broke.", Code: "upstream_connection")),
         _ => null,
     };
 
-    private static void CancelIfNeverSent(Exception exception, Reservation reservation)
+    private static void Settle(Reservation reservation, SendGuard guard, AttemptOutcome outcome, TargetDefinition target)
     {
-        if (exception is HttpRequestException
-            {
-                HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError
-            })
+        if (guard.CloseUnsent())
         {
             reservation.Cancel();
         }
-    }
-
-    private static void Settle(Reservation reservation, AttemptOutcome outcome)
-    {
-        if (CostOf(outcome) is { } cost)
+        else if (RequestAmounts.Spent(outcome, target) is { } spent)
         {
-            reservation.Settle(cost);
+            reservation.Settle(spent);
         }
         else
         {

@@ -5,6 +5,7 @@ using ThotNet.Providers;
 using ThotNet.Routing;
 using ThotNet.Silo.Quota;
 using ThotNet.Silo.Routing;
+using ThotNet.Silo.Tokens;
 
 namespace ThotNet.Silo.Pipeline;
 
@@ -15,7 +16,7 @@ namespace ThotNet.Silo.Pipeline;
 internal readonly record struct Admission(CallerSpending? Spending, ApiError? Error, TimeSpan Waited);
 
 /// <summary>Takes what a request may need at most from the limits of its caller, once, before any target is tried.</summary>
-internal sealed class CallerBudgets(LeaseBook leases, Catalog catalog, WaitingRoom room, TimeProvider time)
+internal sealed class CallerBudgets(LeaseBook leases, PromptScales scales, Catalog catalog, WaitingRoom room, TimeProvider time)
 {
     /// <summary>Reserves. A caller's own limits refuse at once, unless it asked to wait.</summary>
     /// <param name="request">The request.</param>
@@ -58,18 +59,18 @@ internal sealed class CallerBudgets(LeaseBook leases, Catalog catalog, WaitingRo
     // Whom no gateway has named, nothing limits: possible in Development only.
     private QuotaDefinition? LimitsOf(string caller) => caller.Length == 0 ? null : catalog.Quotas.Find(CallerLimits.QuotaKeyOf(caller));
 
-    /// <summary>The most that the request may cost at any of its candidates.</summary>
-    private static QuotaAmounts BoundOf(ModelRequest request, ImmutableArray<ImmutableArray<TargetDefinition>> tiers)
+    /// <summary>The most that the request may spend at any of its candidates, metric by metric.</summary>
+    private QuotaAmounts BoundOf(ModelRequest request, ImmutableArray<ImmutableArray<TargetDefinition>> tiers)
     {
-        var output = 0L;
+        var most = QuotaAmounts.Zero;
         foreach (var tier in tiers)
         {
             foreach (var target in tier)
             {
-                output = Math.Max(output, request.OutputTokenBound(target));
+                most = QuotaAmounts.Max(most, RequestAmounts.Reserved(request, target, scales.Of(target)));
             }
         }
 
-        return QuotaAmounts.OfRequest(request.PromptTokenBound, output);
+        return most;
     }
 }

@@ -67,11 +67,22 @@ internal sealed class RequestPipeline(
             plan.Begin(target);
             spending.Begin();
             var outcome = await attempts.RunAsync(target, reservation, request, caller, plan.Attempts);
-            spending.End(outcome);
+            spending.End(outcome, target);
             Learn(target, outcome);
             if (outcome.Result is AttemptResult.Answered or AttemptResult.CallerLeft)
             {
                 metrics.CountRequest(outcome.Result is AttemptResult.Answered ? 200 : 499, waited);
+                return;
+            }
+
+            if (outcome.Result is AttemptResult.NeverSent)
+            {
+                if (plan.Attempts < RoutePlan.MaxAttempts)
+                {
+                    continue;
+                }
+
+                await FailAsync(caller, ApiError.Unavailable("What was reserved for the request expired before it could be sent."), waited);
                 return;
             }
 
@@ -117,7 +128,7 @@ internal sealed class RequestPipeline(
             case AttemptResult.Answered:
                 health.Succeeded(target);
                 break;
-            case AttemptResult.CallerLeft:
+            case AttemptResult.CallerLeft or AttemptResult.NeverSent:
                 health.Leave(target);
                 break;
             default:

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.CodeAnalysis;
 using ThotNet.Grains.Abstractions.Quota;
 
 namespace ThotNet.Silo.Quota;
@@ -38,11 +37,12 @@ public sealed partial class LeaseBook
     /// <summary>Reserves from the lease in hand, without leaving the process; false when that is not possible at this moment.</summary>
     /// <param name="quotaKey">The quota.</param>
     /// <param name="amounts">What the request needs at most.</param>
-    /// <param name="reservation">What was reserved.</param>
-    public bool TryReserve(string quotaKey, QuotaAmounts amounts, [NotNullWhen(true)] out Reservation? reservation)
+    /// <param name="reservation">What was reserved; holds nothing when false.</param>
+    public bool TryReserve(string quotaKey, QuotaAmounts amounts, out Reservation reservation)
     {
-        reservation = QuotaOf(quotaKey).TryReserve(amounts);
-        return reservation is not null;
+        var reserved = QuotaOf(quotaKey).TryReserve(amounts);
+        reservation = reserved.GetValueOrDefault();
+        return reserved.HasValue;
     }
 
     /// <summary>Reserves from the lease in hand or, in the order of arrival, from the next one.</summary>

@@ -30,10 +30,13 @@ internal sealed class LocalLease(long id, QuotaAmounts amounts, TimeSpan askedAt
 
     public bool IsExpired(TimeSpan now) => now >= expiresAt;
 
+    /// <summary>Whether what was reserved from it may still leave for the provider.</summary>
+    public bool MaySend(TimeSpan now) => now < expiresAt + LeaseRules.SendMargin;
+
     public bool TryTake(QuotaAmounts wanted)
     {
         var used = _used + wanted;
-        if (IsClosed || used.Requests > amounts.Requests || used.Tokens > amounts.Tokens)
+        if (IsClosed || !used.FitsInto(amounts))
         {
             return false;
         }
@@ -55,7 +58,7 @@ internal sealed class LocalLease(long id, QuotaAmounts amounts, TimeSpan askedAt
 
     public void End(QuotaAmounts reserved, QuotaAmounts actual)
     {
-        _used = _used - reserved + actual;
+        _used = _used - reserved + actual with { Concurrent = 0 };
         _inFlight--;
         _version++;
     }

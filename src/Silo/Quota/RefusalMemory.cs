@@ -43,8 +43,7 @@ internal sealed class RefusalMemory
     public void ForgetExhausted() => _entries.RemoveAll(entry => entry.Refusal == LeaseRefusal.Exhausted);
 
     /// <summary>Whether who is refused <paramref name="least"/> is refused <paramref name="amounts"/>, too.</summary>
-    public static bool Covers(QuotaAmounts least, QuotaAmounts amounts) =>
-        amounts.Requests >= least.Requests && amounts.Tokens >= least.Tokens;
+    public static bool Covers(QuotaAmounts least, QuotaAmounts amounts) => least.FitsInto(amounts);
 
     private static TimeSpan RetryAfter(Entry entry, TimeSpan now) =>
         entry.Refusal is LeaseRefusal.TooLarge or LeaseRefusal.Unknown ? TimeSpan.Zero : entry.Until - now;

@@ -30,6 +30,7 @@ internal sealed class SiloQuota(string key, string silo, TimeProvider time, Acti
     private readonly WaitingLine _line = new();
     private readonly HeldLeases _leases = new();
     private readonly RefusalMemory _refusals = new();
+    private ReservationPool? _cells;
     private DemandRate _demand;
     private Question? _unanswered;
     private (string Reason, TimeSpan Until)? _evidence;
@@ -228,30 +229,49 @@ internal sealed class SiloQuota(string key, string silo, TimeProvider time, Acti
         }
     }
 
-    internal void MarkReceived(Reservation reservation)
+    internal bool MaySend(ReservationCell cell, long version)
     {
         lock (_gate)
         {
-            Receive(reservation);
+            return !_stopping && cell.IsHeldBy(version) && cell.Lease.MaySend(Now);
         }
     }
 
-    /// <summary>Ends a reservation; without an actual use it was given up, which only counts for nothing if it was never sent.</summary>
-    internal void End(Reservation reservation, QuotaAmounts? actual)
+    internal void MarkReceived(ReservationCell cell, long version)
+    {
+        lock (_gate)
+        {
+            if (cell.IsHeldBy(version) && !cell.Received)
+            {
+                cell.Received = true;
+                cell.Lease.Receive(Now);
+            }
+        }
+    }
+
+    /// <summary>Ends a reservation; one that was given up only counts for nothing if it was never sent.</summary>
+    internal void End(ReservationCell cell, long version, Ending ending, QuotaAmounts actual)
     {
         bool mustStart;
         lock (_gate)
         {
-            if (reservation.Ended)
+            if (!cell.IsHeldBy(version))
             {
                 return;
             }
 
-            reservation.Ended = true;
-            var neverSent = actual is null && !reservation.Received;
-            Receive(reservation, neverSent);
-            var lease = reservation.Lease;
-            lease.End(reservation.Amounts, actual ?? (neverSent ? QuotaAmounts.Zero : reservation.Amounts));
+            var lease = cell.Lease;
+            lease.End(cell.Amounts, ActualOf(cell, ending, actual));
+            if (!cell.Received && ending == Ending.Cancelled)
+            {
+                lease.NeverSent();
+            }
+            else if (!cell.Received)
+            {
+                lease.Receive(Now);
+            }
+
+            _cells!.Return(cell);
             _leases.CloseUsedUp();
             _reportNow |= lease.IsSettled && (lease.IsSmall || _stopping);
             mustStart = MustStart();
@@ -295,7 +315,8 @@ internal sealed class SiloQuota(string key, string silo, TimeProvider time, Acti
         }
 
         _demand.Add(amounts, now);
-        return new(this, lease, amounts);
+        _cells ??= new(this);
+        return _cells.Rent().Hold(lease, amounts);
     }
 
     private ReserveOutcome? RefusedNow(QuotaAmounts amounts, TimeSpan now)
@@ -385,23 +406,12 @@ internal sealed class SiloQuota(string key, string silo, TimeProvider time, Acti
         }
     }
 
-    private void Receive(Reservation reservation, bool neverSent = false)
+    private static QuotaAmounts ActualOf(ReservationCell cell, Ending ending, QuotaAmounts actual) => ending switch
     {
-        if (reservation.Received)
-        {
-            return;
-        }
-
-        reservation.Received = true;
-        if (neverSent)
-        {
-            reservation.Lease.NeverSent();
-        }
-        else
-        {
-            reservation.Lease.Receive(Now);
-        }
-    }
+        Ending.Settled => actual,
+        Ending.Cancelled when !cell.Received => QuotaAmounts.Zero,
+        _ => cell.Amounts,
+    };
 
     private void SignalIfQuiet()
     {

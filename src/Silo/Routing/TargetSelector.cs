@@ -1,12 +1,12 @@
 using System.Buffers;
 using System.Collections.Frozen;
 using System.Collections.Immutable;
-using ThotNet.Grains.Abstractions.Quota;
 using ThotNet.Providers;
 using ThotNet.Routing;
 using ThotNet.Routing.Shares;
 using ThotNet.Silo.Pipeline;
 using ThotNet.Silo.Quota;
+using ThotNet.Silo.Tokens;
 
 namespace ThotNet.Silo.Routing;
 
@@ -15,7 +15,7 @@ namespace ThotNet.Silo.Routing;
 /// the caller's patience allows.
 /// </summary>
 public sealed class TargetSelector(
-    LeaseBook leases, TargetHealth health, RouteAdvice advice, Catalog catalog, WaitingRoom room, TimeProvider time)
+    LeaseBook leases, TargetHealth health, RouteAdvice advice, PromptScales scales, Catalog catalog, WaitingRoom room, TimeProvider time)
 {
     // Owned by whoever holds _creditGate.
     private readonly ShareCredits _credits = new(catalog.Targets.Select(target => target.Share).ToArray());
@@ -177,7 +177,7 @@ public sealed class TargetSelector(
 
     private async ValueTask<Reservation?> TryReserveAsync(TargetDefinition target, Round round, CancellationToken cancel)
     {
-        var amounts = new QuotaAmounts(1, round.Request.PromptTokenBound + round.Request.OutputTokenBound(target));
+        var amounts = RequestAmounts.Reserved(round.Request, target, scales.Of(target));
         var outcome = await leases.ReserveAsync(target.QuotaKey, amounts, cancel);
         if (outcome.Reservation is null)
         {

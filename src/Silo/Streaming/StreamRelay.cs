@@ -85,7 +85,16 @@ internal sealed class StreamRelay(RoutingOptions options, SiloMetrics metrics)
     {
         deadline.Suspend();
         translator.Complete(caller.Pending);
-        await caller.SendPendingAsync(caller.Left);
+        try
+        {
+            await caller.SendPendingAsync(caller.Left);
+        }
+        catch (Exception) when (caller.Left.IsCancellationRequested)
+        {
+            // The provider is done and has said what it counted, so that counts, and not all that was reserved.
+            return new AttemptOutcome(AttemptResult.CallerLeft, null, translator.Usage);
+        }
+
         return new AttemptOutcome(AttemptResult.Answered, null, translator.Usage);
     }
 }

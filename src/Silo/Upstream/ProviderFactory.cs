@@ -76,7 +76,11 @@ public static class ProviderFactory
     };
 
     private static TargetDefinition CreateTarget(string provider, ProviderOptions options, ModelOptions model) => new(
-        provider, model.Id, Words(model.Aliases), options.Share, QuotaFactory.KeyOf(provider), CapabilitiesOf(model), model.OutputCap);
+        provider, model.Id, Words(model.Aliases), options.Share, QuotaFactory.KeyOf(provider), CapabilitiesOf(model), model.OutputCap)
+    {
+        InputPrice = (decimal)model.InputPrice,
+        OutputPrice = (decimal)model.OutputPrice,
+    };
 
     private static Capabilities CapabilitiesOf(ModelOptions model) =>
         Words(model.Capabilities).Aggregate(Capabilities.None, (all, word) => all | Enum.Parse<Capabilities>(word, ignoreCase: true));

@@ -10,18 +10,16 @@ public sealed class UpstreamProvider : IDisposable
 
     /// <summary>Creates the provider with connections of its own.</summary>
     public UpstreamProvider(ProviderEndpoint endpoint, IProviderAdapter adapter)
+        : this(endpoint, adapter, CreateConnections())
+    {
+    }
+
+    internal UpstreamProvider(ProviderEndpoint endpoint, IProviderAdapter adapter, HttpMessageHandler connections)
     {
         Name = endpoint.Name;
         Address = endpoint.BaseUrl;
         Adapter = adapter;
-        Client = new HttpMessageInvoker(new SocketsHttpHandler
-        {
-            ConnectTimeout = ConnectTimeout,
-            PooledConnectionLifetime = ConnectionLifetime,
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            EnableMultipleHttp2Connections = true,
-        });
+        Client = new HttpMessageInvoker(connections);
     }
 
     /// <summary>The provider's name in the configuration.</summary>
@@ -38,4 +36,13 @@ public sealed class UpstreamProvider : IDisposable
 
     /// <summary>Closes the connections.</summary>
     public void Dispose() => Client.Dispose();
+
+    private static SocketsHttpHandler CreateConnections() => new()
+    {
+        ConnectTimeout = ConnectTimeout,
+        PooledConnectionLifetime = ConnectionLifetime,
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        EnableMultipleHttp2Connections = true,
+    };
 }

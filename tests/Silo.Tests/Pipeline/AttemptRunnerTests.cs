@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
-using ThotNet.Grains.Abstractions.Quota;
 using ThotNet.Hosting.Configuration;
-using ThotNet.Providers;
 using ThotNet.Providers.Chat;
 using ThotNet.Providers.Embeddings;
 using ThotNet.Routing;
@@ -10,7 +8,7 @@ using ThotNet.Silo.Pipeline;
 
 namespace ThotNet.Silo.Tests.Pipeline;
 
-/// <summary>How long an attempt may take to its first sign of life, and what it costs.</summary>
+/// <summary>How long an attempt may take to its first sign of life.</summary>
 public sealed class AttemptRunnerTests
 {
     private static readonly TargetDefinition Target = new("acme", "model-1", ImmutableArray<string>.Empty, 1, "q", Capabilities.Embeddings, 100);
@@ -37,23 +35,4 @@ public sealed class AttemptRunnerTests
 
         Assert.Equal(seconds, AttemptRunner.FirstAllowance(request!, Target, new RoutingOptions()).TotalSeconds);
     }
-
-    [Fact]
-    public void CostOf_Usage_IsWhatWasCounted() =>
-        Assert.Equal(new QuotaAmounts(1, 12), AttemptRunner.CostOf(new AttemptOutcome(AttemptResult.Answered, Usage: new TokenUsage(5, 7, 0))));
-
-    [Fact]
-    public void CostOf_AnswerWithoutUsage_IsUnknown() => Assert.Null(AttemptRunner.CostOf(new AttemptOutcome(AttemptResult.Answered)));
-
-    [Fact]
-    public void CostOf_AnswerThatCountsNothing_IsUnknown() =>
-        Assert.Null(AttemptRunner.CostOf(new AttemptOutcome(AttemptResult.Answered, Usage: new TokenUsage(0, 0, 0))));
-
-    [Fact]
-    public void CostOf_FailureThatCountsNothing_CostsNoTokens() =>
-        Assert.Equal(new QuotaAmounts(1, 0), AttemptRunner.CostOf(new AttemptOutcome(AttemptResult.Failed, Usage: new TokenUsage(0, 0, 0))));
-
-    [Fact]
-    public void CostOf_Refusal_CostsNoTokens() =>
-        Assert.Equal(new QuotaAmounts(1, 0), AttemptRunner.CostOf(new AttemptOutcome(AttemptResult.Failed) { Refused = true }));
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using ThotNet.Grains.Abstractions.Quota;
 using ThotNet.Providers;
+using ThotNet.Routing;
 using ThotNet.Silo.Pipeline;
 using ThotNet.Silo.Quota;
 using ThotNet.Silo.Tests.Quota;
@@ -13,6 +14,8 @@ public sealed class CallerSpendingTests
 {
     private static readonly AttemptOutcome Failed = AttemptOutcome.Fail(new(FailureClass.Transient, 500, "no"), contentSent: false);
     private static readonly AttemptOutcome Broken = AttemptOutcome.Fail(new(FailureClass.BrokenStream, 0, "no"), contentSent: true);
+
+    private static readonly TargetDefinition Target = new("p", "m", [], 1, "q", Capabilities.None, 40);
 
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 7, 1, 12, 0, 0, TimeSpan.Zero));
     private readonly FakeAuthority _authority;
@@ -26,6 +29,9 @@ public sealed class CallerSpendingTests
 
     [Fact]
     public async Task NoAttempt_GivesAllBack() => Assert.Equal((0, 0), await SpendAsync());
+
+    [Fact]
+    public async Task NothingWasEverSent_GivesAllBack() => Assert.Equal((0, 0), await SpendAsync(new AttemptOutcome(AttemptResult.NeverSent)));
 
     [Fact]
     public async Task Answered_CostsItsUsage() => Assert.Equal((1, 30), await SpendAsync(Answered(10, 20)));
@@ -69,7 +75,7 @@ public sealed class CallerSpendingTests
     {
         using var spending = new CallerSpending(null);
         spending.Begin();
-        spending.End(Answered(1, 2));
+        spending.End(Answered(1, 2), Target);
     }
 
     private async Task<(long Requests, long Tokens)> SpendAsync(params AttemptOutcome[] outcomes)
@@ -79,7 +85,7 @@ public sealed class CallerSpendingTests
             foreach (var outcome in outcomes)
             {
                 spending.Begin();
-                spending.End(outcome);
+                spending.End(outcome, Target);
             }
         }
 

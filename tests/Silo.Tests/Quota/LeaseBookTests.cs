@@ -55,7 +55,7 @@ public sealed class LeaseBookTests
         Open(requests: 100_000);
         for (var request = 0; request < 400; request++)
         {
-            (await Reserve()).Reservation!.Settle(One);
+            (await Reserve()).Reservation!.Value.Settle(One);
             _time.Advance(TimeSpan.FromMilliseconds(10));
         }
 
@@ -85,7 +85,7 @@ public sealed class LeaseBookTests
     public async Task ReserveAsync_LargeOneRefused_SmallerOneIsStillAsked()
     {
         Open(requests: 100, tokens: 1000);
-        var held = (await Reserve(new(1, 700))).Reservation!;
+        var held = (await Reserve(new(1, 700))).Reservation!.Value;
         Assert.Equal(LeaseRefusal.Exhausted, (await Reserve(new(1, 400))).Refusal);
         Assert.True((await Reserve(new(1, 200))).IsGranted);
         var asked = _authority.Requests.Count;
@@ -131,7 +131,7 @@ public sealed class LeaseBookTests
     public async Task Settle_LessThanReserved_GoesBackToTheAuthority()
     {
         Open(requests: 10, tokens: 1000);
-        var reservation = (await Reserve(new(1, 800))).Reservation!;
+        var reservation = (await Reserve(new(1, 800))).Reservation!.Value;
         reservation.Settle(new(1, 50));
         reservation.Settle(new(9, 9));
         reservation.SettleUnknown();
@@ -144,7 +144,7 @@ public sealed class LeaseBookTests
     public async Task Settle_LessThanReserved_ForgetsTheRefusal()
     {
         Open(requests: 10, tokens: 1000);
-        var reservation = (await Reserve(new(1, 800))).Reservation!;
+        var reservation = (await Reserve(new(1, 800))).Reservation!.Value;
         Assert.False((await Reserve(new(1, 800))).IsGranted);
         reservation.Settle(new(1, 50));
         await Eventually.TrueAsync(() => _authority.Snapshot().Budgets[1].Outstanding == 0);
@@ -156,7 +156,7 @@ public sealed class LeaseBookTests
     public async Task Settle_MoreThanReserved_IsDebt()
     {
         Open(requests: 10, tokens: 1000);
-        (await Reserve(new(1, 100))).Reservation!.Settle(new(1, 1500));
+        (await Reserve(new(1, 100))).Reservation!.Value.Settle(new(1, 1500));
         await Eventually.TrueAsync(() => _authority.Snapshot().Budgets[1].Used == 1500);
         Assert.Equal(LeaseRefusal.Exhausted, (await Reserve(new(1, 1))).Refusal);
     }
@@ -165,7 +165,7 @@ public sealed class LeaseBookTests
     public async Task SettleUnknown_KeepsTheWholeReservation()
     {
         Open(requests: 10, tokens: 1000);
-        (await Reserve(new(1, 800))).Reservation!.SettleUnknown();
+        (await Reserve(new(1, 800))).Reservation!.Value.SettleUnknown();
         await Eventually.TrueAsync(() => _authority.Snapshot().Budgets[1] is { Used: 800, Outstanding: 0 });
     }
 
@@ -173,7 +173,7 @@ public sealed class LeaseBookTests
     public async Task Cancel_NeverSent_GivesAllBack()
     {
         Open(requests: 10, tokens: 1000);
-        await Reserve(new(1, 800)).AsTask().ContinueWith(task => task.Result.Reservation!.Cancel(), TaskScheduler.Default);
+        await Reserve(new(1, 800)).AsTask().ContinueWith(task => task.Result.Reservation!.Value.Cancel(), TaskScheduler.Default);
         _time.Advance(LeaseRules.Lifetime);
         _book.Report();
         await Eventually.TrueAsync(() => _authority.Snapshot().Budgets.All(budget => budget.Remaining == budget.Definition.Amount));
@@ -183,7 +183,7 @@ public sealed class LeaseBookTests
     public async Task Cancel_AfterReceipt_CountsInFull()
     {
         Open(requests: 10, tokens: 1000);
-        var reservation = (await Reserve(new(1, 800))).Reservation!;
+        var reservation = (await Reserve(new(1, 800))).Reservation!.Value;
         reservation.MarkReceived();
         reservation.Cancel();
         await Eventually.TrueAsync(() => _authority.Snapshot().Budgets[1] is { Used: 800, Outstanding: 0 });
@@ -193,7 +193,7 @@ public sealed class LeaseBookTests
     public async Task Report_RequestOnItsWay_IsCountedAsStillToCome()
     {
         Open(requests: 10);
-        var reservation = (await Reserve()).Reservation!;
+        var reservation = (await Reserve()).Reservation!.Value;
         _time.Advance(TimeSpan.FromSeconds(6));
         _book.Report();
         await Eventually.TrueAsync(() => _authority.Requests.Count == 2);
@@ -323,8 +323,8 @@ public sealed class LeaseBookTests
                 if ((await Reserve(new(1, 0))) is { IsGranted: true } outcome)
                 {
                     Interlocked.Increment(ref granted);
-                    outcome.Reservation!.MarkReceived();
-                    outcome.Reservation!.Settle(new(1, 0));
+                    outcome.Reservation!.Value.MarkReceived();
+                    outcome.Reservation!.Value.Settle(new(1, 0));
                 }
             }
         })));
@@ -356,7 +356,7 @@ public sealed class LeaseBookTests
     {
         for (var request = 0; request < requests; request++)
         {
-            (await Reserve()).Reservation!.Settle(One);
+            (await Reserve()).Reservation!.Value.Settle(One);
         }
 
         await Eventually.TrueAsync(() => _authority.Snapshot().Budgets[0].Outstanding == 0);
@@ -367,7 +367,7 @@ public sealed class LeaseBookTests
     {
         for (var request = 0; request < 50; request++)
         {
-            (await Reserve()).Reservation!.Settle(One);
+            (await Reserve()).Reservation!.Value.Settle(One);
         }
     }
 

@@ -115,7 +115,7 @@ public sealed class TargetSelectorTests
     {
         _authority = new(_time, budget);
         var book = new LeaseBook(_authority.AsFactory(), new FakeSilo(), _time, NullLogger<LeaseBook>.Instance);
-        _selector = new(book, _health, _advice, Catalog, new(Options, _time), _time);
+        _selector = new(book, _health, _advice, new(Catalog), Catalog, new(Options, _time), _time);
     }
 
     private async ValueTask<Selection> Select()
@@ -126,7 +126,7 @@ public sealed class TargetSelectorTests
 
     private async Task Spend()
     {
-        var reservation = (await Select()).Reservation!;
+        var reservation = (await Select()).Reservation!.Value;
         reservation.SettleUnknown();
     }
 
