@@ -20,8 +20,8 @@ public sealed class BudgetOptions
     public long Amount { get; set; }
 
     /// <summary>
-    /// Length of the window; a calendar window must divide a day. In it a full leaky bucket drains. With <c>ConcurrentRequests</c>: for how long the
-    /// places of a silo that has fallen silent stay taken.
+    /// Length of the window; a calendar window must divide a day. In it a full leaky bucket drains. Of <c>ConcurrentRequests</c>, 30 seconds to 1 hour:
+    /// how long the places of a silo that has fallen silent stay taken.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00")]
     public TimeSpan Window { get; set; } = TimeSpan.FromMinutes(1);

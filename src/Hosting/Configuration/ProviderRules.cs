@@ -1,3 +1,5 @@
+using ThotNet.Grains.Abstractions.Quota;
+
 namespace ThotNet.Hosting.Configuration;
 
 /// <summary>The rules across the settings of one provider.</summary>
@@ -21,6 +23,8 @@ internal static class ProviderRules
         .. provider.Models.SelectMany(model => Model($"{path}:Models:{model.Key}", model.Key, model.Value, provider.Kind)),
         .. DoubleNames($"{path}:Models", provider.Models.Values),
         .. BudgetRules.Check($"{path}:Budgets", provider.Budgets),
+        .. provider.Budgets.Where(budget => CountsNothing(budget.Value, provider)).Select(budget =>
+            $"{path}:Budgets:{budget.Key}:Metric: 'Cost' is not allowed; allowed where a model has an InputPrice or OutputPrice, because all others cost nothing"),
     ];
 
     private static IEnumerable<string> BaseUrl(string path, Uri? url)
@@ -54,6 +58,9 @@ internal static class ProviderRules
             .GroupBy(name => name, StringComparer.Ordinal)
             .Where(group => group.Count() > 1)
             .Select(group => $"{path}: '{group.Key}' names two models; allowed: each id and alias once within a provider");
+
+    private static bool CountsNothing(BudgetOptions budget, ProviderOptions provider) =>
+        budget is { Enabled: true, Metric: BudgetMetric.Cost } && provider.Models.Values.All(model => model is { InputPrice: 0, OutputPrice: 0 });
 
     private static string[] Words(string list) => list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

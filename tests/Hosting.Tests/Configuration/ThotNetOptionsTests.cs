@@ -39,6 +39,19 @@ public sealed class ThotNetOptionsTests
     }
 
     [Fact]
+    public void Budget_OfEveryMetric_IsAllowed()
+    {
+        const string Openrouter = "ThotNet:Providers:openrouter:";
+        foreach (var metric in Enum.GetNames<BudgetMetric>())
+        {
+            var options = Read(
+                "Development", HostRole.Silo, (Openrouter + "Budgets:extra:Metric", metric), (Openrouter + "Budgets:extra:Amount", "5"),
+                (Openrouter + "Models:default:OutputPrice", "0.6"));
+            Assert.Equal(metric, options.Providers["openrouter"].Budgets["extra"].Metric.ToString());
+        }
+    }
+
+    [Fact]
     public void Dialect_WithKindGemini_MeansNothing() =>
         Assert.Equal(ProviderKind.Gemini, Read("Development", HostRole.Silo, ("ThotNet:Providers:gemini:Dialect", "Groq")).Providers["gemini"].Kind);
 
@@ -114,6 +127,12 @@ public sealed class ThotNetOptionsTests
     [InlineData("ThotNet:Providers:groq:Budgets:day:Window", "24:00:00", "1.00:00:00")]
     [InlineData("ThotNet:Providers:openrouter:Budgets:day_tokens:Window", "07:00:00", "does not divide a day")]
     [InlineData("ThotNet:Providers:openrouter:Budgets:day_tokens:Window", "2.00:00:00", "does not divide a day")]
+    [InlineData("ThotNet:Providers:openrouter:Budgets:minute:Metric", "Concurrent", "ConcurrentRequests or Cost")]
+    [InlineData("ThotNet:Providers:openrouter:Budgets:minute:Metric", "Cost", "where a model has an InputPrice or OutputPrice")]
+    [InlineData("ThotNet:Providers:openrouter:Budgets:day_tokens:Metric", "ConcurrentRequests", "allowed for ConcurrentRequests: 00:00:30 to 01:00:00")]
+    [InlineData("ThotNet:Providers:groq:Models:default:InputPrice", "-0.1", "0 to 1000")]
+    [InlineData("ThotNet:Providers:groq:Models:default:OutputPrice", "1001", "0 to 1000")]
+    [InlineData("ThotNet:Providers:groq:Models:default:OutputPrice", "free", "a number")]
     [InlineData("ThotNet:Providers:groq:Models:default:Capabilities", "Tools,Telepathy", "'Telepathy' is not known")]
     [InlineData("ThotNet:Providers:groq:Models:default:Capabilities", "Tools,embeddings", "Embeddings, with or without TokenInputs")]
     [InlineData("ThotNet:Providers:gemini:Models:embeddings:Capabilities", "Embeddings,TokenInputs", "Google takes texts only")]

@@ -41,6 +41,14 @@ public abstract class RequestContract(OpenAiDialect dialect, string outputCap, s
     [InlineData("\"max_completion_tokens\":6", 6)]
     [InlineData("\"max_tokens\":5,\"max_completion_tokens\":6", 6)]
     [InlineData("\"max_completion_tokens\":6,\"max_tokens\":null", 6)]
+    [InlineData("\"n\":2", 777)]
+    [InlineData("\"n\":2,\"max_tokens\":5", 5)]
+    [InlineData("\"stream\":true,\"stream_options\":{\"include_usage\":false}", 777)]
+    [InlineData("\"reasoning_effort\":\"high\"", 777)]
+    [InlineData("\"reasoning_effort\":\"low\",\"max_completion_tokens\":6", 6)]
+    [InlineData("\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\"}}],\"tool_choice\":\"required\"", 777)]
+    [InlineData("\"functions\":[{\"name\":\"f\"}]", 777)]
+    [InlineData("\"response_format\":{\"type\":\"json_object\"}", 777)]
     public async Task CreateRequest_OutputCap_IsSentOnce_Wire11(string fields, int expected)
     {
         var sent = await _fixture.Send(AdapterFixture.With(fields));

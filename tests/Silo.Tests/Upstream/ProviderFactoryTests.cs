@@ -40,6 +40,17 @@ public sealed class ProviderFactoryTests
     }
 
     [Fact]
+    public void CreateCatalog_Prices_AreTheTargets()
+    {
+        var target = CatalogWith(
+            ("GROQ_API_KEY", "gsk_1"), ("ThotNet:Providers:groq:Models:default:InputPrice", "0.075"),
+            ("ThotNet:Providers:groq:Models:default:OutputPrice", "0.3")).Targets[0];
+
+        Assert.Equal((0.075m, 0.3m, 3), (target.InputPrice, target.OutputPrice, target.CostOf(3, 9)));
+        Assert.Equal(0, CatalogWith(("GROQ_API_KEY", "gsk_1")).Targets[0].CostOf(1_000_000, 1_000_000));
+    }
+
+    [Fact]
     public void Options_UnknownCapability_AreRefusedWithAllNames()
     {
         var refusal = Assert.Throws<ThotNetConfigurationException>(() => CatalogWith(("ThotNet:Providers:groq:Models:default:Capabilities", "Magic")));

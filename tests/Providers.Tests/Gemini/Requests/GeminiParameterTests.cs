@@ -12,6 +12,20 @@ public sealed class GeminiParameterTests
     public void Write_OutputLimit_IsAlwaysThere_Rule21(string fields, int limit) =>
         AssertJson($$"""{"maxOutputTokens":{{limit}}}""", TranslateWith(fields)["generationConfig"]);
 
+    [Theory]
+    [InlineData("\"n\":3", OutputCap)]
+    [InlineData("\"n\":3,\"max_tokens\":5", 5)]
+    [InlineData("\"reasoning_effort\":\"high\"", OutputCap)]
+    [InlineData("\"reasoning_effort\":\"none\",\"max_completion_tokens\":6", 6)]
+    [InlineData("\"include_reasoning\":true", OutputCap)]
+    [InlineData("\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\"}}],\"tool_choice\":\"required\"", OutputCap)]
+    [InlineData("\"stream\":true", OutputCap)]
+    public void Write_OutputLimit_IsThereWhateverElseIsAsked_Rule21(string fields, int limit)
+    {
+        foreach (var model in Models)
+            Assert.Equal(limit, (int?)TranslateWith(fields, model)["generationConfig"]!["maxOutputTokens"]);
+    }
+
     [Fact]
     public void Write_Sampling_IsForwarded_Rule22()
     {
