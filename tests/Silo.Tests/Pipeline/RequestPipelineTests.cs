@@ -68,9 +68,11 @@ public sealed class RequestPipelineTests
             return new HttpResponseMessage { Content = new StringContent(Answer, Encoding.UTF8, "application/json") };
         });
         using var providers = new ProviderSet([new UpstreamProvider(endpoint, new OpenAiAdapter(endpoint, OpenAiDialect.Generic), provider)]);
+        var room = new WaitingRoom(options, _time);
         var pipeline = new RequestPipeline(
             new CandidateFinder(catalog),
-            new TargetSelector(book, health, new RouteAdvice(_time), scales, catalog, options, _time),
+            new CallerBudgets(book, scales, catalog, room, _time),
+            new TargetSelector(book, health, new RouteAdvice(_time), scales, catalog, room, _time),
             new AttemptRunner(providers, scales, options, metrics, _time),
             health,
             book,
@@ -80,7 +82,7 @@ public sealed class RequestPipelineTests
             _time);
         Assert.Null(ChatRequestReader.Read("""{"model":"auto","messages":[{"role":"user","content":"hi"}]}"""u8.ToArray(), out var request));
         var http = new DefaultHttpContext();
-        await pipeline.HandleAsync(http, request!, TimeSpan.Zero);
+        await pipeline.HandleAsync(http, request!, default);
         Assert.True(health.TryEnter(Target, out _));
         return http;
     }
