@@ -34,7 +34,7 @@ public class LedgerBenchmarks
         _now = new(2026, 7, 1, 12, 0, 0, TimeSpan.Zero);
         _sequence = 0;
         _lease = 0;
-        _ledger = new QuotaLedger(Definition, new QuotaState(), _now);
+        _ledger = new QuotaLedger(Definition, new QuotaState(), isNew: false, _now);
         for (var second = 0; second < 300; second++) GrantAndSettle();
         Ask(new LeaseRequest(Other, 1, Wanted, Wanted, []));
     }
@@ -55,5 +55,5 @@ public class LedgerBenchmarks
     [Benchmark]
     public LeaseAnswer Heartbeat() => Ask(new LeaseRequest(Silo, ++_sequence, QuotaAmounts.Zero, QuotaAmounts.Zero, []));
 
-    private LeaseAnswer Ask(LeaseRequest request) => _ledger.Renew(request, _now).Answer;
+    private LeaseAnswer Ask(LeaseRequest request) => _ledger.Renew(request, [], _now).Answer;
 }

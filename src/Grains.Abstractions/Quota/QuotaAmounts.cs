@@ -40,6 +40,15 @@ public readonly record struct QuotaAmounts(
         Requests <= other.Requests && Tokens <= other.Tokens && InputTokens <= other.InputTokens
         && OutputTokens <= other.OutputTokens && Cost <= other.Cost && Concurrent <= other.Concurrent;
 
+    /// <summary>The larger of both, metric by metric.</summary>
+    public static QuotaAmounts Max(QuotaAmounts left, QuotaAmounts right) => new(
+        Math.Max(left.Requests, right.Requests),
+        Math.Max(left.Tokens, right.Tokens),
+        Math.Max(left.InputTokens, right.InputTokens),
+        Math.Max(left.OutputTokens, right.OutputTokens),
+        Math.Max(left.Cost, right.Cost),
+        Math.Max(left.Concurrent, right.Concurrent));
+
     /// <summary>The sum, metric by metric.</summary>
     public static QuotaAmounts operator +(QuotaAmounts left, QuotaAmounts right) => new(
         left.Requests + right.Requests,

@@ -22,7 +22,8 @@ internal static class BudgetRules
         if (budget.Metric == BudgetMetric.ConcurrentRequests && (budget.Window < ShortestPlace || budget.Window > LongestPlace))
             yield return $"{path}:Window: '{OptionText.Show(budget.Window)}' is not allowed; "
                 + $"allowed for ConcurrentRequests: {OptionText.Show(ShortestPlace)} to {OptionText.Show(LongestPlace)}";
-        if (budget is { Kind: BudgetKind.Calendar, Metric: not BudgetMetric.ConcurrentRequests, Window.Ticks: > 0 } && TimeSpan.TicksPerDay % budget.Window.Ticks != 0)
+        if (budget is { Kind: BudgetKind.Calendar, Metric: not BudgetMetric.ConcurrentRequests, Window.Ticks: > 0 }
+            && TimeSpan.TicksPerDay % budget.Window.Ticks != 0)
             yield return $"{path}:Window: '{OptionText.Show(budget.Window)}' does not divide a day; "
                 + "allowed for calendar windows: 1.00:00:00, 12:00:00, 01:00:00, 00:01:00 and the like";
     }

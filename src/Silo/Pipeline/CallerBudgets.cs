@@ -16,7 +16,7 @@ namespace ThotNet.Silo.Pipeline;
 internal readonly record struct Admission(CallerSpending? Spending, ApiError? Error, TimeSpan Waited);
 
 /// <summary>Takes what a request may need at most from the limits of its caller, once, before any target is tried.</summary>
-internal sealed class CallerBudgets(LeaseBook leases, Catalog catalog, PromptScales scales, WaitingRoom room, TimeProvider time)
+internal sealed class CallerBudgets(LeaseBook leases, PromptScales scales, Catalog catalog, WaitingRoom room, TimeProvider time)
 {
     /// <summary>Reserves. A caller's own limits refuse at once, unless it asked to wait.</summary>
     /// <param name="request">The request.</param>
@@ -59,21 +59,18 @@ internal sealed class CallerBudgets(LeaseBook leases, Catalog catalog, PromptSca
     // Whom no gateway has named, nothing limits: possible in Development only.
     private QuotaDefinition? LimitsOf(string caller) => caller.Length == 0 ? null : catalog.Quotas.Find(CallerLimits.QuotaKeyOf(caller));
 
-    /// <summary>The most that the request may cost at any of its candidates, metric by metric.</summary>
+    /// <summary>The most that the request may spend at any of its candidates, metric by metric.</summary>
     private QuotaAmounts BoundOf(ModelRequest request, ImmutableArray<ImmutableArray<TargetDefinition>> tiers)
     {
-        var (input, output, cost) = (0L, 0L, 0L);
+        var most = QuotaAmounts.Zero;
         foreach (var tier in tiers)
         {
             foreach (var target in tier)
             {
-                var amounts = RequestAmounts.Reserved(request, target, scales.Of(target));
-                input = Math.Max(input, amounts.InputTokens);
-                output = Math.Max(output, amounts.OutputTokens);
-                cost = Math.Max(cost, amounts.Cost);
+                most = QuotaAmounts.Max(most, RequestAmounts.Reserved(request, target, scales.Of(target)));
             }
         }
 
-        return QuotaAmounts.OfRequest(input, output, cost);
+        return most;
     }
 }

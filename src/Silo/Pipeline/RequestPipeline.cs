@@ -67,7 +67,7 @@ internal sealed class RequestPipeline(
             plan.Begin(target);
             spending.Begin();
             var outcome = await attempts.RunAsync(target, reservation, request, caller, plan.Attempts);
-            spending.End(target, outcome);
+            spending.End(outcome, target);
             Learn(target, outcome);
             if (outcome.Result is AttemptResult.Answered or AttemptResult.CallerLeft)
             {

@@ -8,6 +8,7 @@ using ThotNet.Routing;
 using ThotNet.Silo.Pipeline;
 using ThotNet.Silo.Quota;
 using ThotNet.Silo.Routing;
+using ThotNet.Silo.Tokens;
 using ThotNet.Silo.Tests.Quota;
 
 namespace ThotNet.Silo.Tests.Pipeline;
@@ -132,11 +133,11 @@ public sealed class CallerBudgetsTests
     {
         var catalog = new Catalog([.. Tiers.SelectMany(tier => tier)], [], new([CallerLimits.Define("key/alice", [budget])], []));
         var book = new LeaseBook(_authority.AsFactory(), new FakeSilo(), catalog, _time, NullLogger<LeaseBook>.Instance);
-        return new(book, catalog, new(catalog), new WaitingRoom(new ThotNetOptions(), _time), _time);
+        return new(book, new PromptScales(catalog), catalog, new WaitingRoom(new ThotNetOptions(), _time), _time);
     }
 
     private static ValueTask<Admission> ReserveAsync(CallerBudgets budgets, string caller = "alice", Patience? patience = null) => budgets.ReserveAsync(
-        new ChatRequest { Body = default, Model = "auto", Caller = caller, Prompt = new(0, 0, 50, IsCounted: true) },
+        new ChatRequest { Body = default, Model = "auto", Caller = caller, Prompt = new(50, 0, 0, IsCounted: false) },
         Tiers, patience ?? new(TimeSpan.FromSeconds(10), IsAsked: false), TestContext.Current.CancellationToken);
 
     private static BudgetDefinition PerMinute(long requests) => new(BudgetMetric.Requests, requests, TimeSpan.FromMinutes(1), BudgetKind.Rolling);

@@ -12,10 +12,10 @@ namespace ThotNet.Silo.Tests.Pipeline;
 /// <summary>What a request costs its caller, by how its attempts ended. Each holds 1 request and 100 tokens.</summary>
 public sealed class CallerSpendingTests
 {
-    private static readonly TargetDefinition Target = new("acme", "model-1", [], 1, "q", Capabilities.None, 100);
-
     private static readonly AttemptOutcome Failed = AttemptOutcome.Fail(new(FailureClass.Transient, 500, "no"), contentSent: false);
     private static readonly AttemptOutcome Broken = AttemptOutcome.Fail(new(FailureClass.BrokenStream, 0, "no"), contentSent: true);
+
+    private static readonly TargetDefinition Target = new("p", "m", [], 1, "q", Capabilities.None, 40);
 
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 7, 1, 12, 0, 0, TimeSpan.Zero));
     private readonly FakeAuthority _authority;
@@ -29,6 +29,9 @@ public sealed class CallerSpendingTests
 
     [Fact]
     public async Task NoAttempt_GivesAllBack() => Assert.Equal((0, 0), await SpendAsync());
+
+    [Fact]
+    public async Task NothingWasEverSent_GivesAllBack() => Assert.Equal((0, 0), await SpendAsync(new AttemptOutcome(AttemptResult.NeverSent)));
 
     [Fact]
     public async Task Answered_CostsItsUsage() => Assert.Equal((1, 30), await SpendAsync(Answered(10, 20)));
@@ -72,7 +75,7 @@ public sealed class CallerSpendingTests
     {
         using var spending = new CallerSpending(null);
         spending.Begin();
-        spending.End(Target, Answered(1, 2));
+        spending.End(Answered(1, 2), Target);
     }
 
     private async Task<(long Requests, long Tokens)> SpendAsync(params AttemptOutcome[] outcomes)
@@ -82,7 +85,7 @@ public sealed class CallerSpendingTests
             foreach (var outcome in outcomes)
             {
                 spending.Begin();
-                spending.End(Target, outcome);
+                spending.End(outcome, Target);
             }
         }
 

@@ -71,7 +71,7 @@ public sealed class RequestPipelineTests
         var room = new WaitingRoom(options, _time);
         var pipeline = new RequestPipeline(
             new CandidateFinder(catalog),
-            new CallerBudgets(book, catalog, scales, room, _time),
+            new CallerBudgets(book, scales, catalog, room, _time),
             new TargetSelector(book, health, new RouteAdvice(_time), scales, catalog, room, _time),
             new AttemptRunner(providers, scales, options, metrics, _time),
             health,
@@ -82,7 +82,7 @@ public sealed class RequestPipelineTests
             _time);
         Assert.Null(ChatRequestReader.Read("""{"model":"auto","messages":[{"role":"user","content":"hi"}]}"""u8.ToArray(), out var request));
         var http = new DefaultHttpContext();
-        await pipeline.HandleAsync(http, request!, new Patience(TimeSpan.Zero, IsAsked: false));
+        await pipeline.HandleAsync(http, request!, default);
         Assert.True(health.TryEnter(Target, out _));
         return http;
     }
