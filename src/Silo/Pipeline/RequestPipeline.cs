@@ -4,6 +4,7 @@ using ThotNet.Hosting.Errors;
 using ThotNet.Providers;
 using ThotNet.Providers.Failures;
 using ThotNet.Routing;
+using ThotNet.Silo.Evidence;
 using ThotNet.Silo.Quota;
 using ThotNet.Silo.Routing;
 using ThotNet.Silo.Streaming;
@@ -18,6 +19,7 @@ internal sealed class RequestPipeline(
     AttemptRunner attempts,
     TargetHealth health,
     LeaseBook leases,
+    OpenRouterKeyWatcher keys,
     SiloMetrics metrics,
     ThotNetOptions options,
     Random random,
@@ -108,9 +110,10 @@ internal sealed class RequestPipeline(
                 break;
         }
 
-        if ((outcome.Failure?.Evidence ?? outcome.Evidence) is { } evidence)
+        if (outcome.Failure?.Evidence is { } evidence)
         {
             leases.ReportEvidence(target.QuotaKey, evidence);
+            keys.AskSoon(target.QuotaKey);
         }
     }
 

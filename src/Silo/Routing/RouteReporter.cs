@@ -1,11 +1,12 @@
 using ThotNet.Grains.Abstractions.Routing;
+using ThotNet.Silo.Evidence;
 
 namespace ThotNet.Silo.Routing;
 
 /// <summary>Tells the router every second what this silo saw, and takes its newest table.</summary>
 /// <remarks>Failure policy: when the router does not answer, the last table stays and the counts of that second are not reported again.</remarks>
 public sealed partial class RouteReporter(
-    IGrainFactory grains, ILocalSiloDetails silo, TargetHealth health, RouteAdvice advice, TimeProvider time, ILogger<RouteReporter> log)
+    IGrainFactory grains, ILocalSiloDetails silo, TargetHealth health, RouteAdvice advice, ForeignUseLog foreignUse, TimeProvider time, ILogger<RouteReporter> log)
     : BackgroundService
 {
     /// <summary>Time between two reports.</summary>
@@ -33,6 +34,7 @@ public sealed partial class RouteReporter(
             if (table is not null)
             {
                 advice.Update(table);
+                foreignUse.Look(table);
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
