@@ -12,8 +12,8 @@ public sealed class ForeignUseTests(ForeignUseFixture fixture) : IClassFixture<F
     public async Task Chat_PlatformThrottle_NothingIsSentUntilItsReset_Wire23()
     {
         var reset = TimeProvider.System.GetUtcNow().AddSeconds(40).ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
-        Simulator.SetFaults($$$$"""
-            {"provider":"openrouter","status":429,"body":"{\"error\":{\"code\":429,\"message\":\"Rate limit exceeded: free-models-per-min. \",\"metadata\":{\"headers\":{\"X-RateLimit-Limit\":\"20\",\"X-RateLimit-Remaining\":\"0\",\"X-RateLimit-Reset\":\"{{{{reset}}}}\"}}}}"}
+        Simulator.SetFaults($$$$$"""
+            {"provider":"openrouter","status":429,"body":"{\"error\":{\"code\":429,\"message\":\"Rate limit exceeded: free-models-per-min. \",\"metadata\":{\"headers\":{\"X-RateLimit-Limit\":\"20\",\"X-RateLimit-Remaining\":\"0\",\"X-RateLimit-Reset\":\"{{{{{reset}}}}}\"}}}}"}
             """);
         using var first = await PostAsync("openrouter/openrouter/free");
         Simulator.ClearFaults();
