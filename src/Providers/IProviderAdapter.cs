@@ -18,7 +18,7 @@ public interface IProviderAdapter
     /// <param name="target">The target chosen; its output cap is sent when the caller gave no limit.</param>
     HttpRequestMessage CreateRequest(ModelRequest request, TargetDefinition target);
 
-    /// <summary>What the headers of a 2xx answer say about our quota: null unless a limit is wholly spent.</summary>
+    /// <summary>What the headers of an answer say about our quota, or null. <see cref="ReadFailure"/> says the same of an answer of status 429.</summary>
     /// <param name="headers">The response's headers.</param>
     QuotaEvidence? ReadEvidence(HttpResponseHeaders headers);
 

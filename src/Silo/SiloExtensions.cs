@@ -7,6 +7,7 @@ using ThotNet.Hosting.Telemetry;
 using ThotNet.Silo.Clustering;
 using ThotNet.Silo.Configuration;
 using ThotNet.Silo.Endpoints;
+using ThotNet.Silo.Evidence;
 using ThotNet.Silo.Pipeline;
 using ThotNet.Silo.Quota;
 using ThotNet.Silo.Routing;
@@ -75,6 +76,7 @@ public static class SiloExtensions
         services.AddSingleton<SiloMetrics>();
         services.AddSingleton<AttemptRunner>();
         services.AddSingleton<RequestPipeline>();
+        services.AddEvidence();
         services.AddSingleton(provider => new ProcessStart(provider.GetRequiredService<TimeProvider>().GetUtcNow().ToUnixTimeSeconds()));
         services.AddHostedService<RouteReporter>();
         services.AddHostedService<LimitReloader>();

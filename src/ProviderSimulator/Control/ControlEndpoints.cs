@@ -33,6 +33,7 @@ public static class ControlEndpoints
         control.MapDelete("/faults/{id:int}", context => Remove(context, state));
         control.MapPost("/quotas", context => Change<Dictionary<string, Dictionary<string, SimulatedQuota>>>(
             context, quotas => Replace(state, quotas)));
+        control.MapPost("/spend", context => Change<ForeignSpend>(context, spend => Spend(state, spend)));
         control.MapPost("/latency", context => Change<SimulatedLatency>(context, latency => state.Latency = latency));
         control.MapPost("/reset", context => Done(context, state.Reset));
     }
@@ -51,6 +52,12 @@ public static class ControlEndpoints
     {
         foreach (var (provider, definitions) in quotas)
             state.ReplaceQuotas(provider, definitions);
+        return state.Quotas();
+    }
+
+    private static IReadOnlyList<QuotaState> Spend(SimulatorState state, ForeignSpend spend)
+    {
+        state.SpendByOthers(spend);
         return state.Quotas();
     }
 

@@ -15,7 +15,9 @@ namespace ThotNet.ProviderSimulator.Control;
 /// <param name="Limit">The limit for one window.</param>
 /// <param name="Used">What the provider holds against the account now: admitted requests only.</param>
 /// <param name="Arrived">The judge's count now: everything that arrived, refused or not.</param>
-/// <param name="WorstOverspend">The most by which <paramref name="Arrived"/> ever exceeded the limit; 0 if it never did.</param>
+/// <param name="WorstOverspend">
+/// The most by which <paramref name="Arrived"/> ever exceeded what others had left of the limit at least 2 s before; 0 if it never did.
+/// </param>
 public sealed record QuotaState(
     string Provider,
     string Account,
@@ -30,6 +32,9 @@ public sealed record QuotaState(
     long Arrived,
     long WorstOverspend)
 {
+    /// <summary>What other users of the account spent in the window (<c>POST /control/spend</c>); in <see cref="Used"/> too, not in <see cref="Arrived"/>.</summary>
+    public long UsedByOthers { get; init; }
+
     internal static QuotaState Of(string provider, string account, string model, Quota quota, QuotaStanding standing) => new(
         provider,
         account,
@@ -42,8 +47,19 @@ public sealed record QuotaState(
         quota.Definition.Amount,
         standing.Used,
         standing.Arrived,
-        standing.WorstOverspend);
+        standing.WorstOverspend)
+    {
+        UsedByOthers = standing.UsedByOthers,
+    };
 }
+
+/// <summary>Body of <c>POST /control/spend</c>: what another user of an account spends at once. It is never refused.</summary>
+/// <param name="Provider">The provider.</param>
+/// <param name="Account">The account; it need not have been seen.</param>
+/// <param name="Requests">How many requests, 0 to 10^12.</param>
+/// <param name="Tokens">How many tokens, 0 to 10^12; charged now, whatever the kind of quota.</param>
+/// <param name="Model">The model where quotas are per model, and only there.</param>
+public sealed record ForeignSpend(string Provider, string Account, long Requests = 0, long Tokens = 0, string? Model = null);
 
 /// <summary>Number of requests to models of one kind.</summary>
 /// <param name="Provider">The provider.</param>

@@ -14,6 +14,7 @@ public sealed class SimulatorState
     private readonly AccountBook _accounts;
     private readonly RequestLog _log;
     private readonly TimeProvider _time;
+    private readonly Dictionary<string, bool> _perModel;
     private readonly ConcurrentDictionary<(string Provider, string Model, int Status), long> _counts = new();
     private long _requests; // Interlocked.
     private long _inFlight; // Interlocked.
@@ -26,6 +27,7 @@ public sealed class SimulatorState
         _log = new RequestLog(options.RequestLogSize);
         _latency = options.Latency;
         BodyBytesKept = options.RequestLogBodyBytes;
+        _perModel = options.Providers.ToDictionary(provider => provider.Key, provider => provider.Value.QuotasPerModel, StringComparer.Ordinal);
         _time = time;
     }
 
@@ -97,6 +99,21 @@ public sealed class SimulatorState
         }
 
         _accounts.Replace(provider, quotas);
+    }
+
+    /// <summary>Charges an account as if somebody else had used it.</summary>
+    /// <exception cref="ArgumentException">The provider is not known, a model is missing or one too many, or an amount is out of range.</exception>
+    public void SpendByOthers(ForeignSpend spend)
+    {
+        ArgumentNullException.ThrowIfNull(spend);
+        const long Most = 1_000_000_000_000;
+        if (!_perModel.TryGetValue(spend.Provider, out var perModel))
+            throw new ArgumentException($"'{spend.Provider}' is not a provider.", nameof(spend));
+        if (perModel == string.IsNullOrEmpty(spend.Model))
+            throw new ArgumentException(perModel ? "Quotas are per model: name one." : "Quotas are not per model.", nameof(spend));
+        if (spend.Requests is < 0 or > Most || spend.Tokens is < 0 or > Most)
+            throw new ArgumentException("Requests and tokens must be 0 to 10^12.", nameof(spend));
+        AccountOf(spend.Provider, spend.Account).SpendByOthers(spend.Model ?? "", spend.Requests, spend.Tokens);
     }
 
     /// <summary>Forgets all counts, requests and faults; quotas and latency stay as they are.</summary>

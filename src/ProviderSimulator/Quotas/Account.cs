@@ -35,6 +35,31 @@ internal sealed class Account(IReadOnlyDictionary<string, SimulatedQuota> defini
         }
     }
 
+    /// <summary>Charges what another user of the account spent; it is never refused.</summary>
+    /// <param name="model">The model where quotas are per model, else empty.</param>
+    /// <param name="requests">How many requests.</param>
+    /// <param name="tokens">How many tokens.</param>
+    public void SpendByOthers(string model, long requests, long tokens)
+    {
+        lock (_lock)
+        {
+            var now = Moment.Of(time);
+            foreach (var quota in QuotasOf(model))
+                quota.ChargeOthers(now, quota.Definition.Metric == QuotaMetric.Requests ? requests : tokens);
+        }
+    }
+
+    /// <summary>The quota of requests with the longest window of an hour or more, or null; it need not have been used.</summary>
+    /// <param name="model">The model where quotas are per model, else empty.</param>
+    public (long Used, long Limit)? DailyRequests(string model)
+    {
+        lock (_lock)
+        {
+            var view = DailyRequests(QuotasOf(model), Moment.Of(time));
+            return view == HeaderView.Unlimited ? null : (view.Limit - view.Remaining, view.Limit);
+        }
+    }
+
     /// <summary>Where every quota stands, with the model it belongs to (empty where quotas are per account).</summary>
     public List<(string Model, Quota Quota, QuotaStanding Standing)> Standings()
     {

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using ThotNet.ProviderSimulator.Configuration;
 using ThotNet.ProviderSimulator.Control;
 using ThotNet.ProviderSimulator.Dialects;
 using ThotNet.ProviderSimulator.Embeddings;
@@ -55,17 +54,9 @@ internal static class ProviderEndpoints
             ["is_management_key"] = false,
             ["rate_limit"] = new JsonObject { ["requests"] = -1, ["interval"] = "10s" },
         };
-        var day = state.Quotas().FirstOrDefault(quota =>
-            quota.Provider == provider.Name && quota.Account == account && quota.Metric == QuotaMetric.Requests
-            && quota.Window >= TimeSpan.FromHours(1));
-        if (day is not null)
+        if (state.AccountOf(provider.Name, account).DailyRequests("") is var (used, limit))
         {
-            data["free_model_daily_requests"] = new JsonObject
-            {
-                ["used"] = day.Used,
-                ["limit"] = day.Limit,
-                ["remaining"] = Math.Max(0, day.Limit - day.Used),
-            };
+            data["free_model_daily_requests"] = new JsonObject { ["used"] = used, ["limit"] = limit, ["remaining"] = limit - used };
         }
 
         return Write(context, Reply.Of(StatusCodes.Status200OK, new JsonObject { ["data"] = data }));

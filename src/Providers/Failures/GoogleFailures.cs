@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using ThotNet.Grains.Abstractions.Quota;
 
 namespace ThotNet.Providers.Failures;
 
@@ -51,11 +52,32 @@ internal static partial class GoogleFailures
         var quotas = Violations(facts, "quotaId").ToList();
         var daily = quotas.FirstOrDefault(id => id.Contains("PerDay", StringComparison.OrdinalIgnoreCase));
         if (daily is not null)
-            return Verdict.QuotaGone(Midnight.UntilPacific(facts.Now), daily);
+            return Verdict.QuotaGone(Midnight.UntilPacific(facts.Now), daily).With(Budgets(facts));
         var wait = RetryDelay(facts) ?? facts.RetryAfter ?? RetryHints.FromWords(facts.Message);
         var reason = quotas.FirstOrDefault() ?? "rate limited";
-        return wait >= LongWait ? Verdict.QuotaGone(wait.Value, reason) : Verdict.Throttled(wait, reason);
+        return (wait >= LongWait ? Verdict.QuotaGone(wait.Value, reason) : Verdict.Throttled(wait, reason)).With(Budgets(facts));
     }
+
+    // Each violation is a limit of which nothing is left.
+    private static IEnumerable<BudgetEvidence?> Budgets(FailureFacts facts) => Violations(facts).Select(violation =>
+        FailureFacts.Text(violation, "quotaId") is { } id && MetricOf(id) is { } metric && WindowOf(id) is { } window
+            ? RateLimitHeaders.Budget(metric, window, RateLimitHeaders.Number(FailureFacts.Text(violation, "quotaValue")), 0)
+            : null);
+
+    private static BudgetMetric? MetricOf(string quotaId) => quotaId switch
+    {
+        _ when quotaId.Contains("InputTokens", StringComparison.OrdinalIgnoreCase) => BudgetMetric.InputTokens,
+        _ when quotaId.Contains("OutputTokens", StringComparison.OrdinalIgnoreCase) => BudgetMetric.OutputTokens,
+        _ when quotaId.Contains("Requests", StringComparison.OrdinalIgnoreCase) => BudgetMetric.Requests,
+        _ => null,
+    };
+
+    private static TimeSpan? WindowOf(string quotaId) => quotaId switch
+    {
+        _ when quotaId.Contains("PerDay", StringComparison.OrdinalIgnoreCase) => TimeSpan.FromDays(1),
+        _ when quotaId.Contains("PerMinute", StringComparison.OrdinalIgnoreCase) => TimeSpan.FromMinutes(1),
+        _ => null,
+    };
 
     private static TimeSpan? RetryDelay(FailureFacts facts)
     {
@@ -72,12 +94,13 @@ internal static partial class GoogleFailures
         facts.Details.Select(detail => FailureFacts.Text(detail, name)).OfType<string>();
 
     private static IEnumerable<string> Violations(FailureFacts facts, string name) =>
+        Violations(facts).Select(violation => FailureFacts.Text(violation, name)).OfType<string>();
+
+    private static IEnumerable<JsonElement> Violations(FailureFacts facts) =>
         facts.Details
             .Select(detail => FailureFacts.Child(detail, "violations"))
             .Where(list => list.ValueKind == JsonValueKind.Array)
-            .SelectMany(list => list.EnumerateArray())
-            .Select(violation => FailureFacts.Text(violation, name))
-            .OfType<string>();
+            .SelectMany(list => list.EnumerateArray());
 
     [GeneratedRegex(@"\b[Tt]he File\b|\bCachedContent\b")]
     private static partial Regex CallersFile();

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ThotNet.Grains.Abstractions.Quota;
 
 namespace ThotNet.Providers.Failures;
 
@@ -53,9 +54,20 @@ internal static class OpenRouterFailures
             : null;
     }
 
-    private static Verdict JudgePlatform(FailureFacts facts, TimeSpan? reset) => facts.Says("per-day")
-        ? Verdict.QuotaGone(reset ?? Midnight.UntilUtc(facts.Now), "free-models-per-day")
-        : Verdict.Throttled(reset ?? facts.RetryAfter ?? TimeSpan.FromMinutes(1), facts.Says("per-min") ? "free-models-per-min" : "rate limited");
+    private static Verdict JudgePlatform(FailureFacts facts, TimeSpan? reset)
+    {
+        var window = facts.Says("per-day") ? TimeSpan.FromDays(1) : facts.Says("per-min") ? TimeSpan.FromMinutes(1) : (TimeSpan?)null;
+        var verdict = facts.Says("per-day")
+            ? Verdict.QuotaGone(reset ?? Midnight.UntilUtc(facts.Now), "free-models-per-day")
+            : Verdict.Throttled(reset ?? facts.RetryAfter ?? TimeSpan.FromMinutes(1), window is null ? "rate limited" : "free-models-per-min");
+        return verdict.With(window is { } length ? BudgetOf(facts, length) : null);
+    }
+
+    private static BudgetEvidence? BudgetOf(FailureFacts facts, TimeSpan window) => RateLimitHeaders.Budget(
+        facts.Says("tokens-per") ? BudgetMetric.Tokens : BudgetMetric.Requests,
+        window,
+        RateLimitHeaders.Number(PlatformHeader(facts, "X-RateLimit-Limit")),
+        RateLimitHeaders.Number(PlatformHeader(facts, "X-RateLimit-Remaining")));
 
     // The body repeats the headers, and survives where a proxy has dropped them.
     private static string? PlatformHeader(FailureFacts facts, string name) =>

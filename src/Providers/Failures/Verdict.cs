@@ -23,6 +23,10 @@ internal sealed record Verdict(FailureClass Class, TimeSpan? RetryAfter = null, 
     /// <summary>Our quota is gone for the day, or the account has no credits.</summary>
     public static Verdict QuotaGone(TimeSpan wait, string reason) => Closing(FailureClass.QuotaGone, wait, reason);
 
+    /// <summary>The same verdict with what the provider said of single limits; nothing is added where it closes no quota of ours.</summary>
+    public Verdict With(params IEnumerable<BudgetEvidence?> budgets) =>
+        Evidence is null ? this : this with { Evidence = Evidence with { Budgets = [.. budgets.OfType<BudgetEvidence>()] } };
+
     private static Verdict Closing(FailureClass kind, TimeSpan wait, string reason)
     {
         var closed = wait < LeastClosing ? LeastClosing : wait;

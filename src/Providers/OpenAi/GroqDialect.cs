@@ -14,6 +14,8 @@ internal sealed class GroqDialect : OpenAiDialect
 
     internal override bool StopsAfterToolCalls => false;
 
+    internal override RateLimitHeaders LimitHeaders => GroqFailures.LimitHeaders;
+
     internal override bool ForwardsExtra(RequestField field, ReadOnlySpan<byte> value, Capabilities needs) => field switch
     {
         RequestField.ServiceTier => value is [(byte)'"', .. var tier, (byte)'"'] && IsTier(tier),

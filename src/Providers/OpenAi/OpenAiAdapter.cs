@@ -30,7 +30,7 @@ public sealed class OpenAiAdapter : ProviderAdapter
     }
 
     /// <inheritdoc/>
-    public override QuotaEvidence? ReadEvidence(HttpResponseHeaders headers) => RateLimitHeaders.Read(headers);
+    public override QuotaEvidence? ReadEvidence(HttpResponseHeaders headers) => _dialect.LimitHeaders.Read(headers);
 
     /// <inheritdoc/>
     public override IStreamTranslator CreateStreamTranslator(ChatRequest request, TargetDefinition target, DateTimeOffset now) =>

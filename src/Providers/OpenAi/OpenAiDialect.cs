@@ -33,6 +33,9 @@ public abstract class OpenAiDialect
     /// <summary>A finish reason of <c>stop</c> may follow tool calls (wire.md 4.1).</summary>
     internal virtual bool StopsAfterToolCalls => true;
 
+    /// <summary>How the provider's rate-limit headers are read. Of which windows they speak differs, so that most tell no more than that a limit is spent.</summary>
+    internal virtual RateLimitHeaders LimitHeaders => new(null, null);
+
     /// <summary>Whether a top-level field goes to the provider. Those that the gateway writes itself are not asked about.</summary>
     /// <param name="field">The field.</param>
     /// <param name="value">Its value as it stands in the body.</param>

@@ -1,4 +1,3 @@
-using ThotNet.Grains.Abstractions.Quota;
 using ThotNet.Providers;
 
 namespace ThotNet.Silo.Pipeline;
@@ -27,9 +26,6 @@ internal readonly record struct AttemptOutcome(AttemptResult Result, ProviderFai
 {
     /// <summary>The provider refused before doing any work: the request counts, but no tokens.</summary>
     public bool Refused { get; init; }
-
-    /// <summary>What the answer's headers said about our quota, or null.</summary>
-    public QuotaEvidence? Evidence { get; init; }
 
     /// <summary>A failure, before or after content was sent.</summary>
     public static AttemptOutcome Fail(ProviderFailure failure, bool contentSent) =>

@@ -1,3 +1,5 @@
+using System.Net;
+using ThotNet.Grains.Abstractions.Quota;
 using ThotNet.Hosting.Configuration;
 using ThotNet.Providers;
 using ThotNet.Providers.Chat;
@@ -12,7 +14,7 @@ namespace ThotNet.Silo.Pipeline;
 
 /// <summary>Makes one attempt on one target: sends, relays the answer, settles the reservation whatever happens.</summary>
 internal sealed class AttemptRunner(
-    ProviderSet providers, PromptScales scales, ThotNetOptions options, SiloMetrics metrics, TimeProvider time)
+    ProviderSet providers, LeaseBook leases, PromptScales scales, ThotNetOptions options, SiloMetrics metrics, TimeProvider time)
 {
     /// <summary>
     /// Time that an answer which is not streamed gets for each token it may write, on top of the time to the first event: such an answer's headers come
@@ -82,6 +84,7 @@ internal sealed class AttemptRunner(
         message.Content = new GuardedContent(message.Content!, guard);
         using var response = await provider.Client.SendAsync(message, deadline.Token);
         reservation.MarkReceived();
+        ReportLimits(provider, target, response);
         if (!response.IsSuccessStatusCode)
         {
             var failure = await _answers.ReadFailureAsync(response, provider.Adapter, deadline);
@@ -95,10 +98,18 @@ internal sealed class AttemptRunner(
 
         caller.Describe(target, number);
         await using var body = await response.Content.ReadAsStreamAsync(deadline.Token);
-        var outcome = request is ChatRequest { Stream: true } chat && IsEventStream(response)
+        return request is ChatRequest { Stream: true } chat && IsEventStream(response)
             ? await _streams.RelayAsync(body, provider.Adapter.CreateStreamTranslator(chat, target, time.GetUtcNow()), caller, deadline)
             : await _answers.RelayAsync(body, provider.Adapter, target, request, caller, deadline);
-        return outcome with { Evidence = provider.Adapter.ReadEvidence(response.Headers) };
+    }
+
+    // A stream may take minutes, and others need to know at once. Of a 429 the failure says all, its headers included.
+    private void ReportLimits(UpstreamProvider provider, TargetDefinition target, HttpResponseMessage response)
+    {
+        if (response.StatusCode is not HttpStatusCode.TooManyRequests && provider.Adapter.ReadEvidence(response.Headers) is { } evidence)
+        {
+            leases.ReportEvidence(target.QuotaKey, evidence);
+        }
     }
 
     // We never ask for compression: it would hold back the events of a stream.

@@ -4,6 +4,7 @@ using ThotNet.Hosting.Errors;
 using ThotNet.Providers;
 using ThotNet.Providers.Failures;
 using ThotNet.Routing;
+using ThotNet.Silo.Evidence;
 using ThotNet.Silo.Quota;
 using ThotNet.Silo.Routing;
 using ThotNet.Silo.Streaming;
@@ -19,6 +20,7 @@ internal sealed class RequestPipeline(
     AttemptRunner attempts,
     TargetHealth health,
     LeaseBook leases,
+    OpenRouterKeyWatcher keys,
     SiloMetrics metrics,
     ThotNetOptions options,
     Random random,
@@ -136,9 +138,10 @@ internal sealed class RequestPipeline(
                 break;
         }
 
-        if ((outcome.Failure?.Evidence ?? outcome.Evidence) is { } evidence)
+        if (outcome.Failure?.Evidence is { } evidence)
         {
             leases.ReportEvidence(target.QuotaKey, evidence);
+            keys.AskSoon(target.QuotaKey);
         }
     }
 

@@ -17,6 +17,10 @@ public sealed class RouteMetrics
         var meter = ThotNetTelemetry.Meter;
         meter.CreateObservableGauge("thotnet.budget.remaining", () => Budgets(budget => budget.Remaining), "{unit}", "What is left of each budget.");
         meter.CreateObservableGauge("thotnet.budget.limit", () => Budgets(budget => budget.Definition.Amount), "{unit}", "The limit of each budget.");
+        meter.CreateObservableGauge(
+            "thotnet.budget.used_by_others", () => Budgets(budget => budget.UsedByOthers), "{unit}", "What others spent of each budget, as its provider says.");
+        meter.CreateObservableGauge(
+            "thotnet.budget.provider_limit", () => Budgets(budget => budget.ProviderLimit), "{unit}", "The provider's limit where it is below ours.");
         meter.CreateObservableGauge("thotnet.share.target", () => Shares(route => route.ConfiguredShare), "1", "The share each target should serve.");
         meter.CreateObservableGauge("thotnet.share.achieved", () => Shares(route => route.AchievedShare), "1", "The share each target served.");
         meter.CreateObservableGauge("thotnet.target.closed", () => Shares(route => route.ClosedFor > TimeSpan.Zero ? 1 : 0), "1", "1 while a target is closed.");
@@ -24,11 +28,13 @@ public sealed class RouteMetrics
 
     private IEnumerable<TargetRoute> Routes => _advice.Table?.Targets ?? [];
 
-    private IEnumerable<Measurement<long>> Budgets(Func<BudgetSnapshot, long> value) =>
+    private IEnumerable<Measurement<long>> Budgets(Func<BudgetSnapshot, long?> value) =>
         from quota in Routes.Select(route => route.Quota).OfType<QuotaSnapshot>().DistinctBy(quota => quota.Key)
         from budget in quota.Budgets
+        let known = value(budget)
+        where known is not null
         select new Measurement<long>(
-            value(budget),
+            known.Value,
             new("quota", quota.Key),
             new("metric", budget.Definition.Metric.ToString()),
             new("window", budget.Definition.Window.ToString()));

@@ -1,4 +1,5 @@
 using ThotNet.Grains.Abstractions.Routing;
+using ThotNet.Silo.Evidence;
 using ThotNet.Silo.Quota;
 
 namespace ThotNet.Silo.Routing;
@@ -11,6 +12,7 @@ public sealed partial class RouteReporter(
     TargetHealth health,
     RouteAdvice advice,
     LeaseBook leases,
+    ForeignUseLog foreignUse,
     TimeProvider time,
     ILogger<RouteReporter> log) : BackgroundService
 {
@@ -54,6 +56,7 @@ public sealed partial class RouteReporter(
     private void Take(RouteTable table)
     {
         advice.Update(table);
+        foreignUse.Look(table);
         foreach (var target in table.Targets)
         {
             if (target.Quota is { Learning: true } quota)

@@ -79,6 +79,11 @@ public class ControlTests
     [InlineData("faults", """{"count":0}""")]
     [InlineData("faults", "null")]
     [InlineData("faults", "{")]
+    [InlineData("spend", """{"provider":"nobody","account":"x","requests":1}""")]
+    [InlineData("spend", """{"provider":"groq","account":"x","requests":1}""")]
+    [InlineData("spend", """{"provider":"gemini","account":"x","requests":1,"model":"m"}""")]
+    [InlineData("spend", """{"provider":"gemini","account":"x","requests":-1}""")]
+    [InlineData("spend", """{"provider":"gemini"}""")]
     [InlineData("quotas", """{"nobody":{}}""")]
     [InlineData("quotas", """{"groq":{"x":{"amount":-1}}}""")]
     [InlineData("quotas", """{"groq":{"x":{"amount":1,"kind":"Calendar","timeZone":"Mars/Olympus"}}}""")]
@@ -104,6 +109,33 @@ public class ControlTests
         Assert.Equal(429, (int)(await sim.Ask(Sim.OpenRouter)).StatusCode);
         Assert.Equal(1, sim.Quota("groq", "minute").Used);
         Assert.Single(sim.State.Quotas(), quota => quota.Provider == "openrouter");
+    }
+
+    [Fact]
+    public async Task Spend_ByOthers_IsSeenByTheNextRequest()
+    {
+        await using var sim = await Sim.Start();
+        using var spent = await sim.Http.PostAsync(
+            "control/spend", Json("""{"provider":"groq","account":"test","model":"openai/gpt-oss-20b","requests":10,"tokens":500}"""));
+        Assert.Equal(200, (int)spent.StatusCode);
+        var answer = await sim.Ask(Sim.Groq);
+        Assert.Equal("14389", Assert.Single(answer.Headers.GetValues("x-ratelimit-remaining-requests")));
+        var report = await sim.Http.GetFromJsonAsync<StateReport>("control/state", ControlEndpoints.Json);
+        var minute = report!.Quotas.Single(quota => quota.Name == "minute");
+        Assert.Equal((11L, 1L, 10L, 0L), (minute.Used, minute.Arrived, minute.UsedByOthers, minute.WorstOverspend));
+    }
+
+    [Fact]
+    public async Task Key_BeforeAnyRequest_TellsTheDay_Wire24()
+    {
+        await using var sim = await Sim.Start(options => options.Providers["openrouter"].Quotas["requests"] =
+            new() { Amount = 50, Window = TimeSpan.FromDays(1), Kind = QuotaKind.Calendar });
+        sim.Http.DefaultRequestHeaders.Authorization = new("Bearer", "sim-test");
+        var before = await sim.Http.GetStringAsync("openrouter/api/v1/key");
+        Assert.Contains("\"free_model_daily_requests\":{\"used\":0,\"limit\":50,\"remaining\":50}", before, StringComparison.Ordinal);
+        sim.State.SpendByOthers(new("openrouter", "test", Requests: 70));
+        var after = await sim.Http.GetStringAsync("openrouter/api/v1/key");
+        Assert.Contains("\"free_model_daily_requests\":{\"used\":50,\"limit\":50,\"remaining\":0}", after, StringComparison.Ordinal);
     }
 
     [Fact]

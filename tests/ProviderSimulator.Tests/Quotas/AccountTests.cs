@@ -170,6 +170,70 @@ public class AccountTests
         Assert.Equal(new(100, 4000, 3900), Standing(account));
     }
 
+    [Fact]
+    public void SpendByOthers_IsHeldAgainstTheAccount_AndIsNoOverspendOfOurs()
+    {
+        var account = Make(new SimulatedQuota { Amount = 10 });
+        for (var i = 0; i < 6; i++)
+            account.Arrive("", Small);
+        account.SpendByOthers("", requests: 20, tokens: 0);
+        Assert.Equal(new(26, 6, 0, 20), Standing(account));
+        Assert.NotNull(account.Arrive("", Small).Refusal);
+        Assert.Equal(new(26, 7, 0, 20), Standing(account));
+    }
+
+    [Fact]
+    public void SpendByOthers_ArrivalsAfterTheGrace_AreOverspend()
+    {
+        var account = Make(new SimulatedQuota { Amount = 10 });
+        for (var i = 0; i < 6; i++)
+            account.Arrive("", Small);
+        account.SpendByOthers("", requests: 4, tokens: 0);
+        _time.Advance(ForeignUse.Grace - TimeSpan.FromTicks(1));
+        account.Arrive("", Small);
+        Assert.Equal(0, Standing(account).WorstOverspend);
+        _time.Advance(TimeSpan.FromTicks(1));
+        account.Arrive("", Small);
+        account.Arrive("", Small);
+        Assert.Equal(new(10, 9, 2, 4), Standing(account)); // The one within the grace stays excused.
+    }
+
+    [Fact]
+    public void SpendByOthers_MoreArrivalsThanOthersTook_AreOverspendWithinTheGraceToo()
+    {
+        var account = Make(new SimulatedQuota { Amount = 10 });
+        account.SpendByOthers("", requests: 3, tokens: 0);
+        for (var i = 0; i < 10; i++)
+            account.Arrive("", Small);
+        Assert.Equal(0, Standing(account).WorstOverspend);
+        account.Arrive("", Small);
+        Assert.Equal(1, Standing(account).WorstOverspend);
+    }
+
+    [Fact]
+    public void SpendByOthers_BeyondTheLimit_TheirOwnOverspendIsNotOurs()
+    {
+        var account = Make(new SimulatedQuota { Amount = 10 });
+        account.Arrive("", Small);
+        account.SpendByOthers("", requests: 1000, tokens: 0);
+        _time.Advance(ForeignUse.Grace);
+        account.Arrive("", Small);
+        Assert.Equal(1, Standing(account).WorstOverspend);
+        _time.Advance(TimeSpan.FromMinutes(1));
+        account.Arrive("", Small);
+        Assert.Equal(new(1, 1, 1), Standing(account));
+    }
+
+    [Fact]
+    public void SpendByOthers_Tokens_ChargeQuotasOfTokens()
+    {
+        var account = Make(
+            new SimulatedQuota { Amount = 100, Metric = QuotaMetric.Tokens, Kind = QuotaKind.LeakyBucket }, new SimulatedQuota { Amount = 10 });
+        account.SpendByOthers("", requests: 2, tokens: 60);
+        Assert.Equal((60, 60), (Standing(account).Used, Standing(account).UsedByOthers));
+        Assert.Equal((2, 2), (Standing(account, "q1").Used, Standing(account, "q1").UsedByOthers));
+    }
+
     private Account Make(params SimulatedQuota[] quotas) =>
         new(quotas.Select((quota, i) => (quota, i)).ToDictionary(entry => $"q{entry.i}", entry => entry.quota), _time);
 

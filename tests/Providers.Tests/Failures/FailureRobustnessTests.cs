@@ -76,7 +76,7 @@ public sealed class FailureRobustnessTests
             response.Headers.TryAddWithoutValidation("x-ratelimit-reset-tokens", reset);
             response.Headers.TryAddWithoutValidation("x-ratelimit-limit-tokens", limit);
             response.Headers.TryAddWithoutValidation("x-ratelimit-remaining-tokens", remaining);
-            if (RateLimitHeaders.Read(response.Headers) is { } evidence)
+            if (GroqFailures.LimitHeaders.Read(response.Headers) is { } evidence)
                 Assert.InRange(evidence.ClosedFor, TimeSpan.Zero, GoDuration.Longest);
         },
         iter: 5_000);

@@ -1,3 +1,4 @@
+using ThotNet.Grains.Abstractions.Quota;
 using ThotNet.Providers.Failures;
 using ThotNet.Providers.Gemini;
 using ThotNet.Providers.Tests.OpenAi;
@@ -163,6 +164,35 @@ public sealed class GoogleFailuresTests
         Assert.Equal((FailureClass.QuotaGone, "insufficient_quota"), (failure.Class, failure.Code));
         Assert.Equal(TimeSpan.FromHours(20), failure.Evidence!.ClosedFor);
         Assert.Equal("GenerateRequestsPerDayPerProjectPerModel-FreeTier", failure.Evidence.Reason);
+    }
+
+    [Fact]
+    public void Failure_Violations_AreLimitsWithNothingLeft_Wire45() =>
+        Assert.Equal(
+            [
+                new BudgetEvidence(BudgetMetric.Requests, TimeSpan.FromMinutes(1), 20, 0),
+                new BudgetEvidence(BudgetMetric.InputTokens, TimeSpan.FromMinutes(1), 20, 0),
+                new BudgetEvidence(BudgetMetric.Requests, TimeSpan.FromDays(1), 20, 0),
+            ],
+            Read(Error(429, "RESOURCE_EXHAUSTED", "Quota.", Violations(
+                "GenerateRequestsPerMinutePerProjectPerModel-FreeTier",
+                "GenerateContentInputTokensPerModelPerMinute-FreeTier",
+                "SomethingElsePerMinute",
+                "GenerateRequestsPerHour",
+                "GenerateRequestsPerDayPerProjectPerModel-FreeTier"))).Evidence!.Budgets);
+
+    [Theory]
+    [InlineData("\"a lot\"")]
+    [InlineData("-3")]
+    [InlineData("1e300")]
+    [InlineData("{}")]
+    public void Failure_ViolationWithoutUsableValue_StillHasNothingLeft_Wire45(string value)
+    {
+        var violations = Violations("GenerateRequestsPerMinutePerProjectPerModel-FreeTier").Replace("\"20\"", value, StringComparison.Ordinal);
+
+        var evidence = Read(Error(429, "RESOURCE_EXHAUSTED", "Quota.", violations)).Evidence!;
+
+        Assert.Equal([new BudgetEvidence(BudgetMetric.Requests, TimeSpan.FromMinutes(1), null, 0)], evidence.Budgets);
     }
 
     [Fact]

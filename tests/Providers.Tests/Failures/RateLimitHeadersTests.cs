@@ -1,3 +1,4 @@
+using ThotNet.Grains.Abstractions.Quota;
 using ThotNet.Providers.Failures;
 
 namespace ThotNet.Providers.Tests.Failures;
@@ -5,6 +6,38 @@ namespace ThotNet.Providers.Tests.Failures;
 /// <summary>Rate-limit headers on answers (wire.md 3.1).</summary>
 public sealed class RateLimitHeadersTests
 {
+    private static readonly RateLimitHeaders Groq = GroqFailures.LimitHeaders;
+
+    [Fact]
+    public void Read_LimitsWithRoom_TellWhereTheyStandAndCloseNothing_Wire31()
+    {
+        var evidence = Read(Groq, "14400", "14370", "3m0s", "6000", "5843", "1.57s")!;
+
+        Assert.Equal(TimeSpan.Zero, evidence.ClosedFor);
+        Assert.Equal(
+            [
+                new BudgetEvidence(BudgetMetric.Requests, TimeSpan.FromDays(1), 14400, 14370),
+                new BudgetEvidence(BudgetMetric.Tokens, TimeSpan.FromMinutes(1), 6000, 5843),
+            ],
+            evidence.Budgets);
+    }
+
+    [Theory]
+    [InlineData("6000", "-5", 6000L, 0L)]
+    [InlineData("0", "7", null, 7L)]
+    [InlineData("-1", "7", null, 7L)]
+    [InlineData("9223372036854775808", "7", null, 7L)]
+    [InlineData("6000", "9223372036854775807", 6000L, null)]
+    [InlineData("6000", "1.5", 6000L, null)]
+    [InlineData("6000", "", 6000L, null)]
+    public void Read_AbsurdValues_AreNotBelieved_Wire31(string limit, string remaining, long? believedLimit, long? believedRemaining) =>
+        Assert.Equal(
+            [new BudgetEvidence(BudgetMetric.Tokens, TimeSpan.FromMinutes(1), believedLimit, believedRemaining)],
+            Read(Groq, "x", "y", "z", limit, remaining, "1s")!.Budgets);
+
+    [Fact]
+    public void Read_NothingReadable_IsNoEvidence_Wire31() => Assert.Null(Read(Groq, "x", "NaN", "z", "0", "", "1s"));
+
     [Theory]
     [InlineData("14400", "0", "24h0m0s", "6000", "5843", "1.57s", 6)]
     [InlineData("14400", "14370", "3m0s", "6000", "0", "60s", 0.01)]
@@ -12,7 +45,7 @@ public sealed class RateLimitHeadersTests
     public void Read_SpentLimit_ClosesUntilAUnitIsBack_Wire31(
         string requestLimit, string requestsLeft, string requestReset, string tokenLimit, string tokensLeft, string tokenReset, double seconds)
     {
-        var evidence = Read(requestLimit, requestsLeft, requestReset, tokenLimit, tokensLeft, tokenReset);
+        var evidence = Read(Groq, requestLimit, requestsLeft, requestReset, tokenLimit, tokensLeft, tokenReset);
 
         Assert.Equal(seconds, evidence!.ClosedFor.TotalSeconds, 0.001);
     }
@@ -24,22 +57,22 @@ public sealed class RateLimitHeadersTests
     [InlineData("14400", "0", "0s", "6000", "0", "0s")]
     public void Read_AnythingElse_IsNoEvidence_Wire31(
         string requestLimit, string requestsLeft, string requestReset, string tokenLimit, string tokensLeft, string tokenReset) =>
-        Assert.Null(Read(requestLimit, requestsLeft, requestReset, tokenLimit, tokensLeft, tokenReset));
+        Assert.Null(Read(new(null, null), requestLimit, requestsLeft, requestReset, tokenLimit, tokensLeft, tokenReset));
 
     [Fact]
     public void Read_NoHeaders_IsNoEvidence_Wire22()
     {
         using var response = new HttpResponseMessage();
 
-        Assert.Null(RateLimitHeaders.Read(response.Headers));
+        Assert.Null(Groq.Read(response.Headers));
     }
 
-    private static ThotNet.Grains.Abstractions.Quota.QuotaEvidence? Read(params string[] values)
+    private static QuotaEvidence? Read(RateLimitHeaders headers, params string[] values)
     {
         string[] names = ["limit-requests", "remaining-requests", "reset-requests", "limit-tokens", "remaining-tokens", "reset-tokens"];
         using var response = new HttpResponseMessage();
         foreach (var (name, value) in names.Zip(values))
             response.Headers.TryAddWithoutValidation("x-ratelimit-" + name, value);
-        return RateLimitHeaders.Read(response.Headers);
+        return headers.Read(response.Headers);
     }
 }

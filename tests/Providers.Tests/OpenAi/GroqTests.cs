@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ThotNet.Grains.Abstractions.Quota;
 using ThotNet.Providers.Failures;
 using ThotNet.Providers.OpenAi;
 
@@ -105,6 +106,47 @@ public sealed class GroqTests
         Assert.Equal("rate_limit_exceeded", failure.Code);
         Assert.DoesNotContain("org_", failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("groq.com", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("TPM", BudgetMetric.Tokens, 60)]
+    [InlineData("RPM", BudgetMetric.Requests, 60)]
+    [InlineData("ITPM", BudgetMetric.InputTokens, 60)]
+    [InlineData("OTPM", BudgetMetric.OutputTokens, 60)]
+    [InlineData("RPD", BudgetMetric.Requests, 86400)]
+    [InlineData("TPD", BudgetMetric.Tokens, 86400)]
+    public void Failure_Throttle_TellsWhatIsLeftOfTheLimitNamed_Wire33(string kind, BudgetMetric metric, int seconds) =>
+        Assert.Equal(
+            [new BudgetEvidence(metric, TimeSpan.FromSeconds(seconds), 6000, 966)],
+            _fixture.Failure(429, Limit(kind, "2s")).Evidence!.Budgets);
+
+    [Fact]
+    public void Failure_Throttle_MessageComesBeforeTheHeaders_Wire31()
+    {
+        var failure = _fixture.Failure(
+            429, Limit("TPM", "2s"),
+            ("x-ratelimit-limit-requests", "1000"), ("x-ratelimit-remaining-requests", "7"),
+            ("x-ratelimit-limit-tokens", "6000"), ("x-ratelimit-remaining-tokens", "900"));
+
+        Assert.Equal(
+            [
+                new BudgetEvidence(BudgetMetric.Tokens, TimeSpan.FromMinutes(1), 6000, 966),
+                new BudgetEvidence(BudgetMetric.Requests, TimeSpan.FromDays(1), 1000, 7),
+            ],
+            failure.Evidence!.Budgets);
+    }
+
+    [Theory]
+    [InlineData("(XPM): Limit 10, Used 3")]
+    [InlineData("(TPM): Limit 99999999999999999999, Used 3")]
+    [InlineData("(TPM). No numbers")]
+    [InlineData("(PM): Limit 10, Used 3")]
+    public void Failure_ThrottleWithoutUsableLimit_OnlyCloses_Wire33(string words)
+    {
+        var failure = _fixture.Failure(429, $$$"""{"error":{"message":"Rate limit reached on tokens {{{words}}}.","type":"tokens","code":"rate_limit_exceeded"}}""");
+
+        Assert.Equal(TimeSpan.FromSeconds(10), failure.Evidence!.ClosedFor);
+        Assert.Empty(failure.Evidence.Budgets);
     }
 
     [Fact]

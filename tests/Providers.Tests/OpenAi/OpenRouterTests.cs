@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using ThotNet.Grains.Abstractions.Quota;
 using ThotNet.Providers.OpenAi;
 
 namespace ThotNet.Providers.Tests.OpenAi;
@@ -99,6 +100,27 @@ public sealed class OpenRouterTests
         Assert.Equal(FailureClass.QuotaGone, failure.Class);
         Assert.Equal(TimeSpan.FromHours(12), failure.Evidence!.ClosedFor);
     }
+
+    [Theory]
+    [InlineData("free-models-per-min. ", BudgetMetric.Requests, 60)]
+    [InlineData("free-models-per-day-high-balance", BudgetMetric.Requests, 86400)]
+    [InlineData("free-model-tokens-per-day. ", BudgetMetric.Tokens, 86400)]
+    public void Failure_Platform_TellsTheLimit_Wire23(string words, BudgetMetric metric, int seconds)
+    {
+        var metadata = $$$""","metadata":{"headers":{"X-RateLimit-Limit":"50","X-RateLimit-Remaining":"0","X-RateLimit-Reset":"{{{Reset(TimeSpan.FromSeconds(9))}}}"}}""";
+
+        var evidence = _fixture.Failure(429, Error(429, $"Rate limit exceeded: {words}", metadata)).Evidence!;
+
+        Assert.Equal(TimeSpan.FromSeconds(9), evidence.ClosedFor);
+        Assert.Equal([new BudgetEvidence(metric, TimeSpan.FromSeconds(seconds), 50, 0)], evidence.Budgets);
+    }
+
+    [Theory]
+    [InlineData("free-models-per-min.", "x", "y")]
+    [InlineData("something new", "50", "0")]
+    public void Failure_PlatformWithoutUsableLimit_OnlyCloses_Wire23(string words, string limit, string remaining) =>
+        Assert.Empty(_fixture.Failure(
+            429, Error(429, $"Rate limit exceeded: {words}"), ("X-RateLimit-Limit", limit), ("X-RateLimit-Remaining", remaining)).Evidence!.Budgets);
 
     [Fact]
     public void Failure_PlatformDayWithoutReset_ClosesUntilUtcMidnight_Wire24() =>

@@ -57,7 +57,7 @@ internal sealed class AttemptFixture : IDisposable
         using var providers = new ProviderSet([new UpstreamProvider(endpoint, new OpenAiAdapter(endpoint, OpenAiDialect.Generic), provider)]);
         _http.RequestAborted = _left.Token;
         await using var caller = new CallerConnection(_http, stream, options.Routing.KeepAlive, Time);
-        var runner = new AttemptRunner(providers, scales, options, new SiloMetrics(), Time);
+        var runner = new AttemptRunner(providers, book, scales, options, new SiloMetrics(), Time);
         var outcome = await runner.RunAsync(Target, reserved.Reservation!.Value, request!, caller, 1);
 
         await book.CloseAsync(TestContext.Current.CancellationToken);

@@ -10,6 +10,7 @@ using ThotNet.Providers.Chat;
 using ThotNet.Providers.OpenAi;
 using ThotNet.Routing;
 using ThotNet.Routing.Quota;
+using ThotNet.Silo.Evidence;
 using ThotNet.Silo.Pipeline;
 using ThotNet.Silo.Quota;
 using ThotNet.Silo.Routing;
@@ -73,9 +74,10 @@ public sealed class RequestPipelineTests
             new CandidateFinder(catalog),
             new CallerBudgets(book, scales, catalog, room, _time),
             new TargetSelector(book, health, new RouteAdvice(_time), scales, catalog, room, _time),
-            new AttemptRunner(providers, scales, options, metrics, _time),
+            new AttemptRunner(providers, book, scales, options, metrics, _time),
             health,
             book,
+            new OpenRouterKeyWatcher([], book.ReportEvidence, _time, new Random(1), NullLogger<OpenRouterKeyWatcher>.Instance),
             metrics,
             options,
             new Random(1),
