@@ -86,6 +86,9 @@ public sealed partial class LeaseBook
         }
     }
 
+    /// <summary>A question to some authority is on its way, or will be at once.</summary>
+    internal bool IsAsking => _quotas.Values.Any(quota => quota.IsAsking);
+
     private SiloQuota QuotaOf(string key) => _quotas.GetOrAdd(key, _create);
 
     // The questions of a quota serve many callers, so they must not run in the context of the one that caused the first.

@@ -45,6 +45,18 @@ internal sealed class SiloQuota(string key, string silo, TimeProvider time, Acti
     /// <summary>The quota's key.</summary>
     public string Key => key;
 
+    /// <summary>A question is on its way, or will be at once.</summary>
+    public bool IsAsking
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _asking;
+            }
+        }
+    }
+
     private TimeSpan Now => time.GetElapsedTime(_origin);
 
     /// <summary>Reserves from the lease in hand.</summary>
