@@ -24,9 +24,9 @@ public sealed class ThotCluster : IAsyncDisposable
 
     private readonly InProcessTestCluster _cluster;
 
-    private ThotCluster(Catalog catalog, int silos, ThotCluster? other)
+    private ThotCluster(Catalog catalog, int silos, ThotCluster? other, DateTimeOffset start)
     {
-        Time = other?.Time ?? new(new DateTimeOffset(2026, 7, 1, 12, 0, 0, TimeSpan.Zero));
+        Time = other?.Time ?? new(start);
         Storage = other?.Storage ?? new();
         Catalog = catalog;
         Calls = new(Time);
@@ -35,6 +35,9 @@ public sealed class ThotCluster : IAsyncDisposable
         {
             silo.UseSystemTextJsonGrainStorageSerializer();
             silo.AddIncomingGrainCallFilter(Calls);
+            var cable = new SiloCable();
+            silo.Services.AddSingleton(cable);
+            silo.AddOutgoingGrainCallFilter(cable);
             silo.Services.AddSingleton(new SiloClock(Time));
             silo.Services.AddSingleton<TimeProvider>(services => services.GetRequiredService<SiloClock>());
             silo.Services.UseTimeProviderForBackgroundAreas(TimeProvider.System);
@@ -71,9 +74,10 @@ public sealed class ThotCluster : IAsyncDisposable
     /// <param name="catalog">Targets and quotas.</param>
     /// <param name="silos">How many.</param>
     /// <param name="beside">Another cluster, to share its store and time.</param>
-    public static async Task<ThotCluster> StartAsync(Catalog catalog, int silos = 3, ThotCluster? beside = null)
+    /// <param name="start">What time it is; noon of a day without importance if null.</param>
+    public static async Task<ThotCluster> StartAsync(Catalog catalog, int silos = 3, ThotCluster? beside = null, DateTimeOffset? start = null)
     {
-        var cluster = new ThotCluster(catalog, silos, beside);
+        var cluster = new ThotCluster(catalog, silos, beside, start ?? new(2026, 7, 1, 12, 0, 0, TimeSpan.Zero));
         await cluster._cluster.DeployAsync();
         await cluster.PassAsync(TimeSpan.Zero, cluster.KnowsAllAsync);
         return cluster;
@@ -94,7 +98,12 @@ public sealed class ThotCluster : IAsyncDisposable
 
     public static SiloClock ClockOf(InProcessSiloHandle silo) => silo.ServiceProvider.GetRequiredService<SiloClock>();
 
-    public Task KillAsync(InProcessSiloHandle silo) => _cluster.KillSiloAsync(silo);
+    /// <summary>The silo is cut off, so that it can return nothing, and dies.</summary>
+    public Task KillAsync(InProcessSiloHandle silo)
+    {
+        silo.ServiceProvider.GetRequiredService<SiloCable>().IsCut = true;
+        return _cluster.KillSiloAsync(silo);
+    }
 
     public Task StopAsync(InProcessSiloHandle silo) => _cluster.StopSiloAsync(silo);
 

@@ -153,8 +153,8 @@ public sealed class FailureTableTests
         // Across the midnight at which Los Angeles' day begins.
         var perDay = PerDay with { Amount = 70 };
         var provider = new ProviderDouble(PerMinute, perDay);
-        await using var cluster = await ThotCluster.StartAsync(CatalogOf(PerMinute, perDay));
-        cluster.Time.SetUtcNow(new(2026, 7, 2, 6, 58, 30, TimeSpan.Zero));
+        await using var cluster = await ThotCluster.StartAsync(
+            CatalogOf(PerMinute, perDay), start: new(2026, 7, 2, 6, 58, 30, TimeSpan.Zero));
         foreach (var (silo, ahead) in cluster.Silos.Zip([first, second, 0]))
         {
             ThotCluster.ClockOf(silo).Ahead = TimeSpan.FromSeconds(ahead);
