@@ -32,6 +32,7 @@ public sealed partial class QuotaGrain(
     private readonly LiveSilos _live = new(membership);
     private string _key = "";
     private QuotaLedger? _ledger;
+    private QuotaDefinition? _definition;
     private bool _learning;
     private bool _leaving;
 
@@ -87,7 +88,7 @@ public sealed partial class QuotaGrain(
     {
         try
         {
-            return LedgerFor(definition).Renew(request, time.GetUtcNow(), _live.Names);
+            return LedgerFor(definition).Renew(request, _live.Names, time.GetUtcNow());
         }
         catch
         {
@@ -101,11 +102,15 @@ public sealed partial class QuotaGrain(
     {
         if (_ledger is null)
         {
-            _ledger = new(definition, state.State, time.GetUtcNow());
+            _ledger = new(definition, state.State, isNew: !state.RecordExists, time.GetUtcNow());
             _ledger.TakeOver(silo.SiloAddress.ToParsableString());
         }
+        else if (!ReferenceEquals(_definition, definition))
+        {
+            _ledger.Redefine(definition, time.GetUtcNow());
+        }
 
-        _ledger.Redefine(definition, time.GetUtcNow());
+        _definition = definition;
         return _ledger;
     }
 

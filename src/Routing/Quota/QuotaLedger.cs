@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using ThotNet.Grains.Abstractions.Quota;
 using ThotNet.Routing.Budgets;
 
@@ -26,26 +27,37 @@ public readonly record struct LedgerAnswer(LeaseAnswer Answer, bool MustStore);
 /// </remarks>
 public sealed class QuotaLedger
 {
-    private readonly QuotaDefinition _definition;
     private readonly QuotaState _state;
-    private readonly ImmutableArray<Budget> _budgets;
-    private readonly TimeSpan _lifetime;
+    private QuotaDefinition _definition;
+    private ImmutableArray<Budget> _budgets;
+    private TimeSpan _lifetime;
     private readonly List<Charge> _charges = [];
 
     /// <summary>A ledger over a stored state.</summary>
+    /// <param name="definition">The limits.</param>
+    /// <param name="state">The stored state; the ledger changes it.</param>
+    /// <param name="isNew">Nothing was stored: if the quota learns, the silos are asked what was spent.</param>
+    /// <param name="now">The present.</param>
     /// <exception cref="NotSupportedException">The state was written by newer code, which may count what this code does not know.</exception>
-    public QuotaLedger(QuotaDefinition definition, QuotaState state, DateTimeOffset now)
+    public QuotaLedger(QuotaDefinition definition, QuotaState state, bool isNew, DateTimeOffset now)
     {
         if (state.Version > QuotaState.CurrentVersion)
         {
             throw new NotSupportedException($"The state of quota {definition.Key} has version {state.Version}; this code reads up to {QuotaState.CurrentVersion}.");
         }
 
-        _definition = definition;
         _state = state;
+        Redefine(definition, now);
+    }
+
+    /// <summary>Puts other limits in force. What was spent counts on; leases that may spend too much are revoked.</summary>
+    [MemberNotNull(nameof(_definition))]
+    public void Redefine(QuotaDefinition definition, DateTimeOffset now)
+    {
+        _definition = definition;
         _budgets = definition.Budgets.Select(Budget.Create).ToImmutableArray();
         _lifetime = LifetimeFor(definition);
-        LeakyBucketBudget.Inherit(state.Settled, _budgets, now);
+        LeakyBucketBudget.Inherit(_state.Settled, _budgets, now);
     }
 
     /// <summary>How long reservations may be made from a lease: a twelfth of the shortest window, 1 to 5 s.</summary>
@@ -75,7 +87,10 @@ public sealed class QuotaLedger
     }
 
     /// <summary>Takes in what a silo reports and decides what it gets.</summary>
-    public LedgerAnswer Renew(LeaseRequest request, DateTimeOffset now)
+    /// <param name="request">The silo's question.</param>
+    /// <param name="liveSilos">The names of all live silos, as they ask; empty when they are not known: then those count that ask.</param>
+    /// <param name="now">The present.</param>
+    public LedgerAnswer Renew(LeaseRequest request, IReadOnlyCollection<string> liveSilos, DateTimeOffset now)
     {
         Forget(now);
         var silo = SiloOf(request.Silo);

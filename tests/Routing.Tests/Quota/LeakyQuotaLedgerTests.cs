@@ -85,7 +85,7 @@ public sealed class LeakyQuotaLedgerTests
         var fixture = new LedgerFixture(Leaky(BudgetMetric.Requests, 100, TimeSpan.FromMinutes(1)));
         fixture.Use("a", 50, lastUse: 0);
         QuotaDefinition changed = new("provider/test/default", [Leaky(BudgetMetric.Requests, 60, TimeSpan.FromMinutes(1))]);
-        Assert.Equal(10, new QuotaLedger(changed, fixture.State, fixture.Now).Snapshot(fixture.Now).Budgets[0].Remaining);
+        Assert.Equal(10, new QuotaLedger(changed, fixture.State, false, fixture.Now).Snapshot(fixture.Now).Budgets[0].Remaining);
     }
 
     /// <summary>An upgrade that makes a bucket of a window: leases that are out and use that is settled both count on.</summary>
@@ -97,9 +97,9 @@ public sealed class LeakyQuotaLedgerTests
         var held = fixture.Ask("b", 4).Answer.Lease!;
         fixture.Pass(10);
         QuotaDefinition changed = new("provider/test/default", [Leaky(BudgetMetric.Requests, 30, TimeSpan.FromMinutes(1))]);
-        var ledger = new QuotaLedger(changed, fixture.State, fixture.Now);
+        var ledger = new QuotaLedger(changed, fixture.State, false, fixture.Now);
         Assert.Equal(30 - (20 - 5) - 4, ledger.Snapshot(fixture.Now).Budgets[0].Remaining);
-        ledger.Renew(fixture.Request("b", 0, reports: [Settled(held, 1, 10)]), fixture.Now);
+        ledger.Renew(fixture.Request("b", 0, reports: [Settled(held, 1, 10)]), [], fixture.Now);
         Assert.Equal(30 - (20 - 5) - 1, ledger.Snapshot(fixture.Now).Budgets[0].Remaining);
     }
 

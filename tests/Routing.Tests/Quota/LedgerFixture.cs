@@ -11,7 +11,7 @@ internal sealed class LedgerFixture
     public LedgerFixture(params BudgetDefinition[] budgets)
     {
         Definition = new("provider/test/default", [.. budgets]);
-        Ledger = new(Definition, State, Now);
+        Ledger = new(Definition, State, false, Now);
     }
 
     public static BudgetDefinition PerMinute(long requests) =>
@@ -54,7 +54,7 @@ internal sealed class LedgerFixture
         Tell(silo, Settled(lease, requests, lastUse));
     }
 
-    public LedgerAnswer Send(LeaseRequest request) => Ledger.Renew(request, Now);
+    public LedgerAnswer Send(LeaseRequest request) => Ledger.Renew(request, [], Now);
 
     public LeaseRequest Request(
         string silo, long requests, long tokens = 0, long? least = null, LeaseReport[]? reports = null, QuotaEvidence? evidence = null)

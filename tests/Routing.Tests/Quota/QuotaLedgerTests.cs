@@ -224,10 +224,10 @@ public sealed class QuotaLedgerTests
     {
         var fixture = new LedgerFixture(PerMinute(100));
         fixture.Use("a", 50, lastUse: 0);
-        var smaller = new QuotaLedger(new("provider/test/default", [PerMinute(20)]), fixture.State, fixture.Now);
-        var answer = smaller.Renew(fixture.Request("a", 1), fixture.Now).Answer;
+        var smaller = new QuotaLedger(new("provider/test/default", [PerMinute(20)]), fixture.State, false, fixture.Now);
+        var answer = smaller.Renew(fixture.Request("a", 1), [], fixture.Now).Answer;
         Assert.Equal(LeaseRefusal.Exhausted, answer.Refusal);
-        Assert.NotNull(smaller.Renew(fixture.Request("a", 1), fixture.Now + answer.RetryAfter).Answer.Lease);
+        Assert.NotNull(smaller.Renew(fixture.Request("a", 1), [], fixture.Now + answer.RetryAfter).Answer.Lease);
     }
 
     [Fact]
@@ -249,7 +249,7 @@ public sealed class QuotaLedgerTests
 
     [Fact]
     public void Create_StateOfNewerCode_Throws() =>
-        Assert.Throws<NotSupportedException>(() => new QuotaLedger(new("q", []), new() { Version = QuotaState.CurrentVersion + 1 }, default));
+        Assert.Throws<NotSupportedException>(() => new QuotaLedger(new("q", []), new() { Version = QuotaState.CurrentVersion + 1 }, false, default));
 
     [Fact]
     public void State_DayOfTraffic_StaysSmallAndForgetsSilos()
@@ -277,7 +277,7 @@ public sealed class QuotaLedgerTests
         fixture.Tell("a", Closed(lease, 1, 2));
         fixture.Ask("b", 1, 100, evidence: new(TimeSpan.FromSeconds(9), "busy"));
         var json = JsonSerializer.Serialize(fixture.State);
-        var restored = new QuotaLedger(fixture.Definition, JsonSerializer.Deserialize<QuotaState>(json)!, fixture.Now);
+        var restored = new QuotaLedger(fixture.Definition, JsonSerializer.Deserialize<QuotaState>(json)!, false, fixture.Now);
         Assert.Equivalent(fixture.Ledger.Snapshot(fixture.Now), restored.Snapshot(fixture.Now), strict: true);
         Assert.Equal(json, JsonSerializer.Serialize(JsonSerializer.Deserialize<QuotaState>(json)));
         Assert.Equal(6, restored.Snapshot(fixture.Now).Budgets[0].Remaining);

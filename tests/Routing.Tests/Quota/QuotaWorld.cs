@@ -299,7 +299,7 @@ internal sealed class QuotaWorld
         if (_ledger is null)
         {
             _state = JsonSerializer.Deserialize<QuotaState>(_stored)!;
-            _ledger = new(_definition, _state, AuthorityNow);
+            _ledger = new(_definition, _state, false, AuthorityNow);
             _ledger.TakeOver($"author-{_authors}");
         }
 
@@ -309,7 +309,7 @@ internal sealed class QuotaWorld
     /// <summary>One turn of the authority; every 11th write fails, and every 13th is applied but reported as failed.</summary>
     private LeaseAnswer? Renew(LeaseRequest request)
     {
-        var (answer, mustStore) = Authority().Renew(request, AuthorityNow);
+        var (answer, mustStore) = Authority().Renew(request, [], AuthorityNow);
         if (!mustStore)
         {
             return answer;

@@ -16,7 +16,7 @@ internal sealed class FakeAuthority : IQuotaGrain
     public FakeAuthority(TimeProvider time, params BudgetDefinition[] budgets)
     {
         _time = time;
-        _ledger = new(new QuotaDefinition("q", [.. budgets]), new QuotaState(), time.GetUtcNow());
+        _ledger = new(new QuotaDefinition("q", [.. budgets]), new QuotaState(), false, time.GetUtcNow());
     }
 
     /// <summary>While set, answers wait for it.</summary>
@@ -67,7 +67,7 @@ internal sealed class FakeAuthority : IQuotaGrain
 
             lock (_gate)
             {
-                answer = _ledger.Renew(request, _time.GetUtcNow()).Answer;
+                answer = _ledger.Renew(request, [], _time.GetUtcNow()).Answer;
             }
         }
         finally
