@@ -42,11 +42,12 @@ internal sealed class Traffic(ThotCluster cluster, ProviderDouble provider, stri
         }
     }
 
-    /// <summary>Nothing new comes until nothing waits and no lease is held any more.</summary>
-    public async Task DrainAsync()
+    /// <summary>Nothing new comes until nothing waits and every silo has returned its leases, or the windows of those that died are over.</summary>
+    /// <param name="budget">Which budget tells so.</param>
+    public async Task DrainAsync(int budget = 0)
     {
         await cluster.PassAsync(TimeSpan.Zero, () => Task.FromResult(cluster.Books.All(book => _waiting.GetValueOrDefault(book) == 0)));
-        await cluster.PassAsync(TimeSpan.Zero, async () => (await cluster.Quota(quota).GetSnapshot()).Budgets.All(budget => budget.Outstanding == 0));
+        await cluster.PassAsync(TimeSpan.Zero, async () => (await cluster.Quota(quota).GetSnapshot()).Budgets[budget].Outstanding == 0);
     }
 
     /// <summary>One request; tells whether it was sent.</summary>
