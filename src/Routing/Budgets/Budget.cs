@@ -28,13 +28,14 @@ public abstract class Budget
 
     /// <summary>
     /// Under what name its buckets are stored. Windows leave out the amount, so that what was spent still counts after the limit was
-    /// changed; how fast a leaky bucket drains depends on it, see <see cref="LeakyBucketBudget.Inherit"/>.
+    /// changed; how fast a leaky bucket drains depends on it, see <see cref="SpentInheritance.Apply"/>.
     /// </summary>
     public string StateKey { get; }
 
     /// <summary>The rule for a definition.</summary>
     public static Budget Create(BudgetDefinition definition) => definition.Kind switch
     {
+        _ when definition.Metric == BudgetMetric.ConcurrentRequests => new ConcurrentBudget(definition),
         BudgetKind.Rolling => new RollingBudget(definition),
         BudgetKind.Calendar => new CalendarBudget(definition),
         BudgetKind.LeakyBucket => new LeakyBucketBudget(definition),
@@ -77,6 +78,15 @@ public abstract class Budget
 
     /// <summary>Makes allowance for an authority whose clock may be ahead of its predecessor's by up to that much.</summary>
     public abstract void Delay(List<Bucket> settled, TimeSpan by);
+
+    /// <summary>Raises settled amounts to what silos say they have spent, moment by moment; it lowers none.</summary>
+    /// <param name="settled">Settled amounts.</param>
+    /// <param name="reported">The parts of all silos, in the order of time.</param>
+    /// <param name="now">The present.</param>
+    public abstract void Merge(List<Bucket> settled, IReadOnlyList<Bucket> reported, DateTimeOffset now);
+
+    /// <summary>Whether what a provider said at a moment still speaks of the window that counts now.</summary>
+    public virtual bool IsSameWindow(DateTimeOffset then, DateTimeOffset now) => true;
 
     /// <summary>The <see cref="StateKey"/> of a limit.</summary>
     private protected static string KeyOf(BudgetDefinition definition)

@@ -14,6 +14,7 @@ namespace ThotNet.Routing.Budgets;
 public sealed class CalendarBudget : Budget
 {
     private readonly TimeZoneInfo _zone;
+    private (DateTimeOffset Start, DateTimeOffset End) _last;
 
     /// <summary>The rule for a definition of kind <see cref="BudgetKind.Calendar"/>.</summary>
     /// <exception cref="TimeZoneNotFoundException">The zone is unknown.</exception>
@@ -28,7 +29,7 @@ public sealed class CalendarBudget : Budget
     public override long Spent(IReadOnlyList<Bucket> settled, IReadOnlyList<Charge> charges, DateTimeOffset from, DateTimeOffset to)
     {
         var fullest = 0L;
-        foreach (var window in Touched(from, to))
+        for (var window = WindowAt(from - ClockMargin); window.Start <= to + ClockMargin; window = WindowAt(window.End))
         {
             fullest = Math.Max(fullest, Held(window, settled, charges));
         }
@@ -92,8 +93,37 @@ public sealed class CalendarBudget : Budget
     {
     }
 
+    /// <inheritdoc/>
+    public override void Merge(List<Bucket> settled, IReadOnlyList<Bucket> reported, DateTimeOffset now)
+    {
+        foreach (var window in reported.GroupBy(part => part.At))
+        {
+            var known = settled.Find(bucket => bucket.At == window.Key);
+            if (known is null)
+            {
+                settled.Add(known = new Bucket { At = window.Key });
+            }
+
+            known.Amount = Math.Max(known.Amount, window.Sum(part => part.Amount));
+        }
+    }
+
+    /// <inheritdoc/>
+    public override bool IsSameWindow(DateTimeOffset then, DateTimeOffset now) => WindowAt(then - ClockMargin) == WindowAt(now + ClockMargin);
+
     /// <summary>The window that holds a moment; a window that a change of the clocks cuts short ends at midnight.</summary>
     internal (DateTimeOffset Start, DateTimeOffset End) WindowAt(DateTimeOffset moment)
+    {
+        // Nearly all questions are about the same window, and time zones are slow.
+        if (moment < _last.Start || moment >= _last.End)
+        {
+            _last = FindWindow(moment);
+        }
+
+        return _last;
+    }
+
+    private (DateTimeOffset Start, DateTimeOffset End) FindWindow(DateTimeOffset moment)
     {
         var date = TimeZoneInfo.ConvertTime(moment, _zone).Date;
         var midnight = MidnightOf(date);
@@ -139,13 +169,14 @@ public sealed class CalendarBudget : Budget
     {
         var held = 0L;
         var at = window.Start.ToUnixTimeMilliseconds();
-        foreach (var bucket in settled)
+        for (var index = 0; index < settled.Count; index++)
         {
-            held += bucket.At == at ? bucket.Amount : 0;
+            held += settled[index].At == at ? settled[index].Amount : 0;
         }
 
-        foreach (var charge in charges)
+        for (var index = 0; index < charges.Count; index++)
         {
+            var charge = charges[index];
             var touches = charge.From - ClockMargin < window.End && charge.To + ClockMargin >= window.Start;
             held += touches ? charge.Amount : 0;
         }

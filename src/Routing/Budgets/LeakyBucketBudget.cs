@@ -1,4 +1,3 @@
-using System.Globalization;
 using ThotNet.Grains.Abstractions.Quota;
 using ThotNet.Routing.Quota;
 
@@ -21,40 +20,19 @@ public sealed class LeakyBucketBudget : Budget
     /// </summary>
     public const int MostLevels = 2;
 
+    private readonly List<Charge> _waiting = [];
+
     /// <summary>The rule for a definition of kind <see cref="BudgetKind.LeakyBucket"/>.</summary>
     public LeakyBucketBudget(BudgetDefinition definition)
         : base(definition)
     {
     }
 
-    /// <summary>
-    /// Lets what was spent still count after limits were changed: one that has no level yet begins with the fullest of those stored for
-    /// other amounts or as a rolling window of its length, but at most full. Those that are no limits any more are dropped, because
-    /// nothing keeps them up to date.
-    /// </summary>
-    /// <param name="settled">The stored buckets by <see cref="Budget.StateKey"/>.</param>
-    /// <param name="budgets">The limits that there are now.</param>
-    /// <param name="now">The present.</param>
-    public static void Inherit(Dictionary<string, List<Bucket>> settled, IReadOnlyCollection<Budget> budgets, DateTimeOffset now)
-    {
-        var leaky = budgets.OfType<LeakyBucketBudget>().ToList();
-        var begun = leaky.Where(budget => !settled.ContainsKey(budget.StateKey)).DistinctBy(budget => budget.StateKey)
-            .Select(budget => (budget.StateKey, Level: budget.FullestOf(settled, now)))
-            .ToList();
-        var gone = settled.Keys.Where(key => leaky.Exists(budget => budget.IsLike(key)) && budgets.All(budget => budget.StateKey != key));
-        foreach (var key in gone.ToList())
-        {
-            settled.Remove(key);
-        }
-
-        begun.ForEach(begin => Store(settled[begin.StateKey] = [], begin.Level));
-    }
-
     /// <inheritdoc/>
     public override long Spent(IReadOnlyList<Bucket> settled, IReadOnlyList<Charge> charges, DateTimeOffset from, DateTimeOffset to)
     {
         var (draining, waiting) = Split(settled, charges, from);
-        return draining.At(from.UtcTicks) + waiting.Sum(charge => charge.Amount);
+        return draining.At(from.UtcTicks) + SumOf(waiting);
     }
 
     /// <inheritdoc/>
@@ -63,7 +41,7 @@ public sealed class LeakyBucketBudget : Budget
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(needed, Definition.Amount);
         var (draining, waiting) = Split(settled, charges, now);
-        var room = Definition.Amount - needed - waiting.Sum(charge => charge.Amount);
+        var room = Definition.Amount - needed - SumOf(waiting);
         foreach (var charge in waiting)
         {
             var latest = charge.To.UtcTicks;
@@ -112,51 +90,78 @@ public sealed class LeakyBucketBudget : Budget
     private (DrainingLevel Draining, List<Charge> Waiting) Split(
         IReadOnlyList<Bucket> settled, IReadOnlyList<Charge> charges, DateTimeOffset moment)
     {
-        var (draining, waiting) = (LevelOf(settled), new List<Charge>());
-        foreach (var charge in charges.Where(charge => charge.Amount > 0).OrderBy(charge => charge.To))
+        var draining = LevelOf(settled);
+        _waiting.Clear();
+        for (var index = 0; index < charges.Count; index++)
         {
-            if (charge.To < moment)
+            if (charges[index].Amount > 0)
             {
-                draining = draining.Add(charge.Amount, charge.To.UtcTicks, charge.To.UtcTicks);
-            }
-            else
-            {
-                waiting.Add(charge);
+                _waiting.Add(charges[index]);
             }
         }
 
-        return (draining, waiting);
+        _waiting.Sort(static (one, other) => one.To.CompareTo(other.To));
+        var past = 0;
+        for (; past < _waiting.Count && _waiting[past].To < moment; past++)
+        {
+            var at = _waiting[past].To.UtcTicks;
+            draining = draining.Add(_waiting[past].Amount, at, at);
+        }
+
+        _waiting.RemoveRange(0, past);
+        return (draining, _waiting);
     }
 
-    // Whether a key is that of a rolling window of the same length, or of a limit that differs in nothing but the amount.
-    private bool IsLike(string key) => key == KeyOf(Definition with { Kind = BudgetKind.Rolling }) || IsLeakyLike(key);
-
-    private bool IsLeakyLike(string key) => key.StartsWith(StateKey[..(StateKey.LastIndexOf('/') + 1)], StringComparison.Ordinal);
-
-    private DrainingLevel FullestOf(Dictionary<string, List<Bucket>> settled, DateTimeOffset now) => settled
-        .Where(pair => IsLike(pair.Key))
-        .Select(pair => IsLeakyLike(pair.Key) ? LevelOfOther(pair.Key, pair.Value) : LevelOfWindow(pair.Value))
-        .Select(level => level.Under(Definition, now.UtcTicks))
-        .OrderByDescending(level => level.FallsTo(0))
-        .FirstOrDefault(new DrainingLevel(Definition, 0, 0));
-
-    // It drained as fast as its own amount says; under another the same line would be lower than what it stood for.
-    private DrainingLevel LevelOfOther(string key, List<Bucket> settled)
+    private static long SumOf(List<Charge> charges)
     {
-        var amount = long.Parse(key.AsSpan(key.LastIndexOf('/') + 1), CultureInfo.InvariantCulture);
-        return LevelOf(Definition with { Amount = amount }, settled);
+        var sum = 0L;
+        foreach (var charge in charges)
+        {
+            sum += charge.Amount;
+        }
+
+        return sum;
     }
 
-    private DrainingLevel LevelOfWindow(List<Bucket> settled)
+    /// <summary>Begins with what was charged under another limit, at most full.</summary>
+    /// <param name="settled">Settled amounts; replaced.</param>
+    /// <param name="charges">What was charged, in the order of time.</param>
+    /// <param name="now">The present.</param>
+    internal void BeginWith(List<Bucket> settled, IEnumerable<Charge> charges, DateTimeOffset now)
     {
         var level = new DrainingLevel(Definition, 0, 0);
-        foreach (var bucket in settled)
+        foreach (var charge in charges)
         {
-            var moment = DateTimeOffset.FromUnixTimeMilliseconds(bucket.At).UtcTicks;
-            level = level.Add(bucket.Amount, moment, moment);
+            level = level.Add(charge.Amount, charge.To.UtcTicks, charge.To.UtcTicks);
         }
 
-        return level;
+        Store(settled, level.Under(Definition, now.UtcTicks));
+    }
+
+    /// <summary>Begins with the level of a bucket that drained as fast as its own amount says.</summary>
+    internal void BeginWith(List<Bucket> settled, BudgetDefinition other, IReadOnlyList<Bucket> level, DateTimeOffset now) =>
+        Store(settled, LevelOf(other, level).Under(Definition, now.UtcTicks));
+
+    /// <summary>What a rolling window as long as the bucket's may hold at most, to judge by the bucket alone.</summary>
+    internal long MostInWindow(IReadOnlyList<Bucket> settled, DateTimeOffset now)
+    {
+        var level = LevelOf(settled);
+        var start = (now - Definition.Window).UtcTicks;
+        var drainedUntil = Math.Min(level.FallsTo(0), now.UtcTicks);
+        var drained = drainedUntil <= start ? 0 : (long)((Int128)(drainedUntil - start) * Definition.Amount / Definition.Window.Ticks) + 1;
+        return level.At(now.UtcTicks) + (level.Amount > 0 ? drained : 0);
+    }
+
+    /// <inheritdoc/>
+    public override void Merge(List<Bucket> settled, IReadOnlyList<Bucket> reported, DateTimeOffset now)
+    {
+        var allowance = (long)(2 * ClockMargin).TotalMilliseconds;
+        List<Bucket> theirs = [];
+        BeginWith(theirs, reported.Select(part => ChargeAt(part.At + allowance, part.Amount)), now);
+        if (LevelOf(theirs).FallsTo(0) > LevelOf(settled).FallsTo(0))
+        {
+            Store(settled, LevelOf(theirs));
+        }
     }
 
     private DrainingLevel LevelOf(IReadOnlyList<Bucket> settled) => LevelOf(Definition, settled);
@@ -164,6 +169,12 @@ public sealed class LeakyBucketBudget : Budget
     private static DrainingLevel LevelOf(BudgetDefinition limit, IReadOnlyList<Bucket> settled) => settled is [var bucket]
         ? new(limit, DateTimeOffset.FromUnixTimeMilliseconds(bucket.At).UtcTicks, bucket.Amount)
         : new(limit, 0, 0);
+
+    private static Charge ChargeAt(long milliseconds, long amount)
+    {
+        var moment = DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+        return new(moment, moment, amount);
+    }
 
     private static void Store(List<Bucket> settled, DrainingLevel level)
     {

@@ -5,7 +5,8 @@ namespace ThotNet.Routing.Budgets;
 
 /// <summary>
 /// No interval of the window's length may hold more than the amount. A charge counts until its latest moment plus the window. Settled
-/// charges are kept by that latest moment, rounded up to a 120th of the window: at most 0.84 % of the window is lost by it.
+/// charges are kept by that latest moment, exactly as long as they are few; more than <see cref="Steps"/> are rounded up to a 120th of the window:
+/// at most 0.84 % of the window is lost by it.
 /// </summary>
 public sealed class RollingBudget : Budget
 {
@@ -25,14 +26,14 @@ public sealed class RollingBudget : Budget
     public override long Spent(IReadOnlyList<Bucket> settled, IReadOnlyList<Charge> charges, DateTimeOffset from, DateTimeOffset to)
     {
         var spent = 0L;
-        foreach (var bucket in settled)
+        for (var index = 0; index < settled.Count; index++)
         {
-            spent += EndOf(bucket) > from ? bucket.Amount : 0;
+            spent += EndOf(settled[index]) > from ? settled[index].Amount : 0;
         }
 
-        foreach (var charge in charges)
+        for (var index = 0; index < charges.Count; index++)
         {
-            spent += EndOf(charge) > from ? charge.Amount : 0;
+            spent += EndOf(charges[index]) > from ? charges[index].Amount : 0;
         }
 
         return spent;
@@ -72,16 +73,35 @@ public sealed class RollingBudget : Budget
             return;
         }
 
-        var latest = CeilingMilliseconds(charge.To);
-        var index = settled.FindIndex(bucket => bucket.At >= latest);
-        if (index >= 0 && settled[index].At < latest + _step)
+        Add(settled, CeilingMilliseconds(charge.To), charge.Amount);
+        if (settled.Count > Steps)
         {
-            settled[index].Amount += charge.Amount;
-            return;
+            Coarsen(settled);
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// It is compared step by step, because the silos' moments are not quite the authority's; theirs may be behind by two clock margins.
+    /// </remarks>
+    public override void Merge(List<Bucket> settled, IReadOnlyList<Bucket> reported, DateTimeOffset now)
+    {
+        var allowance = (long)(2 * ClockMargin).TotalMilliseconds;
+        foreach (var step in reported.GroupBy(part => StepOf(part.At + allowance)))
+        {
+            var known = settled.Where(bucket => StepOf(bucket.At) == step.Key).Sum(bucket => bucket.Amount);
+            var missing = step.Sum(part => part.Amount) - known;
+            if (missing > 0)
+            {
+                Add(settled, step.Key, missing);
+            }
         }
 
-        var at = (latest + _step - 1) / _step * _step;
-        settled.Insert(index < 0 ? settled.Count : index, new Bucket { At = at, Amount = charge.Amount });
+        Forget(settled, now);
+        if (settled.Count > Steps)
+        {
+            Coarsen(settled);
+        }
     }
 
     /// <inheritdoc/>
@@ -98,6 +118,40 @@ public sealed class RollingBudget : Budget
             bucket.At += (long)by.TotalMilliseconds;
         }
     }
+
+    private static void Add(List<Bucket> settled, long at, long amount)
+    {
+        var index = settled.Count;
+        while (index > 0 && settled[index - 1].At >= at)
+        {
+            index--;
+        }
+
+        if (index < settled.Count && settled[index].At == at)
+        {
+            settled[index].Amount += amount;
+        }
+        else
+        {
+            settled.Insert(index, new Bucket { At = at, Amount = amount });
+        }
+    }
+
+    private void Coarsen(List<Bucket> settled)
+    {
+        for (var index = settled.Count - 1; index >= 0; index--)
+        {
+            var bucket = settled[index];
+            bucket.At = StepOf(bucket.At);
+            if (index + 1 < settled.Count && settled[index + 1].At == bucket.At)
+            {
+                bucket.Amount += settled[index + 1].Amount;
+                settled.RemoveAt(index + 1);
+            }
+        }
+    }
+
+    private long StepOf(long at) => (at + _step - 1) / _step * _step;
 
     private IEnumerable<(DateTimeOffset End, long Amount)> Ends(
         IReadOnlyList<Bucket> settled, IReadOnlyList<Charge> charges, DateTimeOffset now) =>

@@ -57,7 +57,7 @@ public sealed class QuotaLedger
         _definition = definition;
         _budgets = definition.Budgets.Select(Budget.Create).ToImmutableArray();
         _lifetime = LifetimeFor(definition);
-        LeakyBucketBudget.Inherit(_state.Settled, _budgets, now);
+        SpentInheritance.Apply(_state.Settled, _budgets, now - (2 * Budget.ClockMargin));
     }
 
     /// <summary>How long reservations may be made from a lease: a twelfth of the shortest window, 1 to 5 s.</summary>

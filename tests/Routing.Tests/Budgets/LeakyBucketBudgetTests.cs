@@ -121,8 +121,8 @@ public sealed class LeakyBucketBudgetTests : BudgetContract
         Dictionary<string, List<Bucket>> settled = new() { [slow.StateKey] = [], [fast.StateKey] = [], ["Requests/Rolling/00:02:00"] = [] };
         slow.Settle(settled[slow.StateKey], At(Noon, 9), Noon);
         fast.Settle(settled[fast.StateKey], At(Noon, 6), Noon);
-        LeakyBucketBudget.Inherit(settled, [slow, changed], Noon);
-        Assert.Equal(["Requests/LeakyBucket/00:01:00/10", "Requests/LeakyBucket/00:01:00/20", "Requests/Rolling/00:02:00"], settled.Keys.Order());
+        SpentInheritance.Apply(settled, [slow, changed], Noon);
+        Assert.Equal(["Requests/LeakyBucket/00:01:00/10", "Requests/LeakyBucket/00:01:00/20"], settled.Keys.Order());
         Assert.Equal(9, changed.Spent(settled[changed.StateKey], [], Noon, Noon));
         changed.Settle(settled[changed.StateKey], At(Noon, 1), Noon);
         Assert.Equal((9, 10), (settled[slow.StateKey][0].Amount, settled[changed.StateKey][0].Amount));
@@ -135,7 +135,7 @@ public sealed class LeakyBucketBudgetTests : BudgetContract
         Dictionary<string, List<Bucket>> settled = new() { [rolling.StateKey] = [] };
         rolling.Settle(settled[rolling.StateKey], At(Noon, 10), Noon);
         rolling.Settle(settled[rolling.StateKey], At(Noon.AddSeconds(30), 20), Noon.AddSeconds(30));
-        LeakyBucketBudget.Inherit(settled, [leaky], Noon.AddSeconds(40));
+        SpentInheritance.Apply(settled, [leaky], Noon.AddSeconds(40));
         Assert.Equal([leaky.StateKey], settled.Keys);
         Assert.Equal(Noon.AddSeconds(70), leaky.ResetsAt(settled[leaky.StateKey], [], Noon.AddSeconds(40)));
     }
@@ -146,7 +146,7 @@ public sealed class LeakyBucketBudgetTests : BudgetContract
         var (rolling, leaky) = (Create(BudgetKind.Rolling, 50), Leaky(30, Minute));
         Dictionary<string, List<Bucket>> settled = new() { [rolling.StateKey] = [] };
         rolling.Settle(settled[rolling.StateKey], At(Noon, 10), Noon);
-        LeakyBucketBudget.Inherit(settled, [rolling, leaky], Noon);
+        SpentInheritance.Apply(settled, [rolling, leaky], Noon);
         Assert.Equal(10, rolling.Spent(settled[rolling.StateKey], [], Noon, Noon));
         Assert.Equal(10, leaky.Spent(settled[leaky.StateKey], [], Noon, Noon));
     }
@@ -159,7 +159,7 @@ public sealed class LeakyBucketBudgetTests : BudgetContract
         Dictionary<string, List<Bucket>> settled = new() { [slow.StateKey] = [] };
         slow.Settle(settled[slow.StateKey], At(Noon, 10), Noon);
         slow.Settle(settled[slow.StateKey], At(Noon.AddSeconds(54), 9), Noon.AddSeconds(54));
-        LeakyBucketBudget.Inherit(settled, [fast], Noon.AddSeconds(54));
+        SpentInheritance.Apply(settled, [fast], Noon.AddSeconds(54));
         Assert.Equal(10, fast.Spent(settled[fast.StateKey], [], Noon.AddSeconds(54), Noon.AddSeconds(54)));
         Assert.Equal(Noon.AddSeconds(64), fast.ResetsAt(settled[fast.StateKey], [], Noon.AddSeconds(54)));
     }
@@ -171,7 +171,7 @@ public sealed class LeakyBucketBudgetTests : BudgetContract
         Dictionary<string, List<Bucket>> settled = new() { [before.StateKey] = [] };
         before.Settle(settled[before.StateKey], At(Noon, 10), Noon);
         before.Delay(settled[before.StateKey], TimeSpan.FromSeconds(2));
-        LeakyBucketBudget.Inherit(settled, [now], Noon.AddSeconds(1));
+        SpentInheritance.Apply(settled, [now], Noon.AddSeconds(1));
         Assert.Equal(Noon.AddSeconds(12), now.ResetsAt(settled[now.StateKey], [], Noon.AddSeconds(1)));
     }
 
@@ -181,7 +181,7 @@ public sealed class LeakyBucketBudgetTests : BudgetContract
         var (before, now) = (Leaky(14_400, Day), Leaky(1000, Day));
         Dictionary<string, List<Bucket>> settled = new() { [before.StateKey] = [] };
         before.Settle(settled[before.StateKey], At(Noon, 9000), Noon);
-        LeakyBucketBudget.Inherit(settled, [now], Noon.AddSeconds(6));
+        SpentInheritance.Apply(settled, [now], Noon.AddSeconds(6));
         Assert.Equal(Noon.AddSeconds(92.4), now.FitsAt(settled[now.StateKey], [], Noon.AddSeconds(6), TimeSpan.Zero, 1));
     }
 

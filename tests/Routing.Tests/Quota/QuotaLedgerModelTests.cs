@@ -70,6 +70,17 @@ public sealed class QuotaLedgerModelTests
             iter: 500,
             seed: "0N0XIzNsQ0O2");
 
+    /// <summary>A new authority, its clock ahead, had drained what was hardly there, and with it the fraction of a unit that was.</summary>
+    [Fact]
+    public void Ledger_RollingWindowsBecomeLeakyBucketsAtATakeOver_NeverOverflows() =>
+        Steps.Sample(
+            steps => RunAndChange(
+                steps,
+                [PerMinute(20), TokensPerMinute(700)],
+                [Leaky(BudgetMetric.Requests, 20, TimeSpan.FromMinutes(1)), Leaky(BudgetMetric.Tokens, 700, TimeSpan.FromMinutes(1))]),
+            iter: 1,
+            seed: "12T4ZDR7ZlP3");
+
     [Fact]
     public void Ledger_LeakyBucketsGetLarger_NeverOverflows() =>
         Steps.Sample(
