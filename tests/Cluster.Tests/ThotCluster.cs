@@ -132,11 +132,6 @@ public sealed class ThotCluster : IAsyncDisposable
                 }
 
                 Time.Advance(++poll % 50 == 0 ? TimeSpan.FromSeconds(1) : TimeSpan.Zero);
-                foreach (var book in Books)
-                {
-                    book.Report();
-                }
-
                 return false;
             },
             what,

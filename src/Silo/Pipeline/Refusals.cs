@@ -12,6 +12,7 @@ internal sealed class Refusals
     private int _all;
     private int _tooLarge;
     private int _storage;
+    private int _learning;
     private int _dayGone;
 
     /// <summary>The shortest time after which one of them may serve; null when none ever will.</summary>
@@ -31,6 +32,7 @@ internal sealed class Refusals
         }
 
         _storage += refusal is LeaseRefusal.StorageFailed or LeaseRefusal.Unknown or LeaseRefusal.Stale ? 1 : 0;
+        _learning += refusal is LeaseRefusal.Learning ? 1 : 0;
         _dayGone += dayExhausted || retryAfter > Hopeless ? 1 : 0;
         if (refusal is not LeaseRefusal.Unknown && !(Earliest < retryAfter))
         {
@@ -54,6 +56,11 @@ internal sealed class Refusals
         {
             return new ApiError(
                 413, "The request is larger than a whole token budget of every provider that could serve it.", "invalid_request_error", "request_too_large");
+        }
+
+        if (_learning > 0 && _learning + _storage == serveable)
+        {
+            return ApiError.Unavailable("What was spent is being counted anew after a loss of state; nothing was sent.", Earliest);
         }
 
         if (_storage == serveable)

@@ -10,33 +10,35 @@ namespace ThotNet.Silo.Quota;
 internal sealed class HeldLeases
 {
     private readonly List<LocalLease> _leases = [];
-    private LocalLease? _open;
 
     public bool IsEmpty => _leases.Count == 0;
+
+    /// <summary>The lease from which may be reserved, unless it expired meanwhile; or null.</summary>
+    public LocalLease? Current { get; private set; }
 
     /// <summary>The lease that gave the amounts, or null.</summary>
     public LocalLease? Take(QuotaAmounts amounts, TimeSpan now)
     {
         CloseExpired(now);
-        return _open?.TryTake(amounts) == true ? _open : null;
+        return Current?.TryTake(amounts) == true ? Current : null;
     }
 
     public void Open(LocalLease lease)
     {
         CloseOpen();
-        _open = lease;
+        Current = lease;
         _leases.Add(lease);
     }
 
     public void CloseOpen()
     {
-        _open?.Close();
-        _open = null;
+        Current?.Close();
+        Current = null;
     }
 
     public void CloseExpired(TimeSpan now)
     {
-        if (_open?.IsExpired(now) == true)
+        if (Current?.IsExpired(now) == true)
         {
             CloseOpen();
         }
@@ -44,13 +46,48 @@ internal sealed class HeldLeases
 
     public void CloseUsedUp()
     {
-        if (_open?.IsUsedUp == true)
+        if (Current?.IsUsedUp == true)
         {
             CloseOpen();
         }
     }
 
-    public bool IsAnyDue(TimeSpan now) => _leases.Exists(lease => lease.IsDue(now));
+    /// <summary>Closes what was granted with a number up to that.</summary>
+    public void CloseThrough(long id)
+    {
+        if (Current?.Id <= id)
+        {
+            CloseOpen();
+        }
+    }
+
+    /// <summary>What may be taken without asking.</summary>
+    public QuotaAmounts RestAt(TimeSpan now) => Current is { } lease && !lease.IsExpired(now) ? lease.Rest : QuotaAmounts.Zero;
+
+    public bool IsAnyDue(TimeSpan now)
+    {
+        foreach (var lease in _leases)
+        {
+            if (lease.IsDue(now))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>When the authority must hear again of requests on their way, or null.</summary>
+    public TimeSpan? NextRefresh()
+    {
+        TimeSpan? next = null;
+        foreach (var lease in _leases)
+        {
+            next = lease.RefreshAt is { } at && !(next <= at) ? at : next;
+        }
+
+        return next;
+    }
 
     public (ImmutableArray<LeaseReport> Reports, List<(LocalLease Lease, long Version)> Reported) Report(TimeSpan now)
     {
@@ -66,13 +103,17 @@ internal sealed class HeldLeases
         return (reports.ToImmutable(), reported);
     }
 
-    public void Acknowledge(List<(LocalLease Lease, long Version)> reported)
+    /// <summary>The authority knows what was reported.</summary>
+    /// <returns>The leases of which it knows all; they are held no more.</returns>
+    public List<LocalLease> Acknowledge(List<(LocalLease Lease, long Version)> reported)
     {
         foreach (var (lease, version) in reported)
         {
             lease.Acknowledge(version);
         }
 
-        _leases.RemoveAll(lease => lease.IsDone);
+        var done = _leases.FindAll(lease => lease.IsDone);
+        _leases.RemoveAll(done.Contains);
+        return done;
     }
 }

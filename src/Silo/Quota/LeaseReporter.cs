@@ -1,13 +1,13 @@
 namespace ThotNet.Silo.Quota;
 
 /// <summary>
-/// Tells the authorities every second what became of the leases, and returns all of them when the silo stops. Registered after Orleans,
-/// it stops before it.
+/// Says hello to the authorities when the silo starts, and returns all leases when it stops. Registered after Orleans, it starts after it and stops
+/// before it.
 /// </summary>
 public sealed class LeaseReporter(LeaseBook book, TimeProvider time) : BackgroundService
 {
-    /// <summary>How often reports are sent: 1 s.</summary>
-    public static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
+    /// <summary>How often limits of callers who are gone are looked for: 1 min.</summary>
+    public static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
 
     /// <inheritdoc/>
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -19,10 +19,11 @@ public sealed class LeaseReporter(LeaseBook book, TimeProvider time) : Backgroun
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        book.SayHello();
         using var timer = new PeriodicTimer(Period, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            book.Report();
+            book.DropIdle();
         }
     }
 }

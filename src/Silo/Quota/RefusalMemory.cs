@@ -1,4 +1,5 @@
 using ThotNet.Grains.Abstractions.Quota;
+using ThotNet.Routing.Quota;
 
 namespace ThotNet.Silo.Quota;
 
@@ -10,11 +11,18 @@ internal sealed class RefusalMemory
 {
     private const int Most = 8;
 
+    private static readonly TimeSpan TooLargeMemory = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan UnknownMemory = TimeSpan.FromSeconds(10);
+
     private readonly List<Entry> _entries = [];
 
-    public void Add(LeaseRefusal refusal, QuotaAmounts least, TimeSpan now, TimeSpan until, bool dayExhausted)
+    /// <summary>Remembers a refusal.</summary>
+    /// <returns>For whom it holds, and what they are told.</returns>
+    public (QuotaAmounts Least, ReserveOutcome Outcome) Add(LeaseAnswer answer, QuotaAmounts least, TimeSpan now)
     {
-        var entry = new Entry(refusal, least, until, dayExhausted);
+        // Only what is too much depends on how much it was.
+        var covered = answer.Refusal is LeaseRefusal.Exhausted or LeaseRefusal.TooLarge ? least : QuotaAmounts.Zero;
+        var entry = new Entry(answer.Refusal, covered, now + HoldsFor(answer), answer.DayExhausted);
         _entries.RemoveAll(old => old.Until <= now || (Covers(entry.Least, old.Least) && entry.Until >= old.Until));
         if (_entries.Count == Most)
         {
@@ -22,6 +30,7 @@ internal sealed class RefusalMemory
         }
 
         _entries.Add(entry);
+        return (covered, OutcomeOf(entry, now));
     }
 
     /// <summary>The longest lasting refusal that holds for these amounts, or null.</summary>
@@ -36,7 +45,7 @@ internal sealed class RefusalMemory
             }
         }
 
-        return found is { } refusal ? new(null, refusal.Refusal, RetryAfter(refusal, now), refusal.DayExhausted) : null;
+        return found is { } refusal ? OutcomeOf(refusal, now) : null;
     }
 
     /// <summary>Something came back: budgets that were spent may no longer be.</summary>
@@ -45,8 +54,22 @@ internal sealed class RefusalMemory
     /// <summary>Whether who is refused <paramref name="least"/> is refused <paramref name="amounts"/>, too.</summary>
     public static bool Covers(QuotaAmounts least, QuotaAmounts amounts) => least.FitsInto(amounts);
 
-    private static TimeSpan RetryAfter(Entry entry, TimeSpan now) =>
-        entry.Refusal is LeaseRefusal.TooLarge or LeaseRefusal.Unknown ? TimeSpan.Zero : entry.Until - now;
+    private static TimeSpan HoldsFor(LeaseAnswer answer) => answer.Refusal switch
+    {
+        LeaseRefusal.TooLarge => TooLargeMemory,
+        LeaseRefusal.Unknown => UnknownMemory,
+        LeaseRefusal.Stale => LeaseRules.FailureRetry,
+
+        // It may end at any moment: as soon as the last silo has told what it spent.
+        LeaseRefusal.Learning when answer.RetryAfter > LeaseRules.ReturnPoll => LeaseRules.ReturnPoll,
+        _ => answer.RetryAfter,
+    };
+
+    private static ReserveOutcome OutcomeOf(Entry entry, TimeSpan now)
+    {
+        var wait = entry.Refusal is LeaseRefusal.TooLarge or LeaseRefusal.Unknown ? TimeSpan.Zero : entry.Until - now;
+        return new(null, entry.Refusal, wait, entry.DayExhausted);
+    }
 
     private readonly record struct Entry(LeaseRefusal Refusal, QuotaAmounts Least, TimeSpan Until, bool DayExhausted);
 }

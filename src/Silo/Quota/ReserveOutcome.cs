@@ -16,5 +16,9 @@ public readonly record struct ReserveOutcome(Reservation? Reservation, LeaseRefu
     [MemberNotNullWhen(true, nameof(Reservation))]
     public bool IsGranted => Reservation is not null;
 
+    internal static ReserveOutcome Closed(TimeSpan retryAfter) => new(null, LeaseRefusal.Closed, retryAfter, false);
+
+    internal static ReserveOutcome Failed(TimeSpan retryAfter) => new(null, LeaseRefusal.StorageFailed, retryAfter, false);
+
     internal static ReserveOutcome Granted(Reservation reservation) => new(reservation, LeaseRefusal.None, TimeSpan.Zero, false);
 }

@@ -1,49 +1,53 @@
 using ThotNet.Grains.Abstractions.Quota;
+using ThotNet.Routing;
 using ThotNet.Routing.Quota;
 
 namespace ThotNet.Silo.Quota;
 
 /// <summary>
-/// One quota as a silo sees it: the lease in hand, those that wait for more, and what the authority must be told. It decides what is
-/// asked and what an answer means; the <see cref="LeaseBook"/> carries the messages.
+/// One quota as a silo sees it: what it may spend (<see cref="Stock"/>), who waits for more, and what the authority must be asked
+/// (<see cref="Agenda"/>). It decides what an answer means; the <see cref="LeaseBook"/> carries the messages.
 /// </summary>
 /// <remarks>
-/// One lock, <c>_gate</c>, owns every field and everything reachable from here: leases, reservations' marks, waiters. Nothing is awaited
-/// and no foreign code runs under it: waiters continue elsewhere, and <c>start</c> is called outside.
-/// At most one lease is open. When the first waiter does not fit into it, it is closed, its rest is returned with the same question that
-/// asks for more, so a small budget is never split between an old lease and a new one.
+/// One lock, <c>_gate</c>, owns every field and everything reachable from here. Nothing is awaited and no foreign code runs under it: waiters continue
+/// elsewhere, and <c>start</c> is called outside. At most one question is under way.
 /// </remarks>
-/// <param name="key">The quota's key.</param>
-/// <param name="silo">Address and incarnation of this silo.</param>
-/// <param name="time">The clock.</param>
-/// <param name="start">Called when there is something to ask and nobody is asking.</param>
-internal sealed class SiloQuota(string key, string silo, TimeProvider time, Action<SiloQuota> start)
+internal sealed class SiloQuota : IDisposable
 {
-    /// <summary>The settlement of a lease of up to that many requests is reported at once: small leases come from small budgets.</summary>
-    public const int SmallLease = 4;
-
-    private static readonly TimeSpan TooLargeMemory = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan UnknownMemory = TimeSpan.FromSeconds(10);
-
     private readonly Lock _gate = new();
-    private readonly long _origin = time.GetTimestamp();
+    private readonly TimeProvider _time;
+    private readonly Action<SiloQuota> _start;
+    private readonly long _origin;
     private readonly WaitingLine _line = new();
-    private readonly HeldLeases _leases = new();
     private readonly RefusalMemory _refusals = new();
-    private ReservationPool? _cells;
-    private DemandRate _demand;
-    private Question? _unanswered;
-    private (string Reason, TimeSpan Until)? _evidence;
-    private TimeSpan _closedUntil;
-    private TimeSpan _silentUntil;
-    private long _sequence;
+    private readonly Stock _stock;
+    private readonly Agenda _agenda;
+    private readonly WakeUp _wakeUp;
+    private (QuotaSnapshot Snapshot, TimeSpan At)? _standing;
+    private TimeSpan _enteredAt;
     private bool _asking;
-    private bool _reportNow;
     private bool _stopping;
+    private bool _dropped;
     private TaskCompletionSource? _quiet;
 
-    /// <summary>The quota's key.</summary>
-    public string Key => key;
+    /// <summary>A quota of which nothing is held.</summary>
+    /// <param name="key">Its key.</param>
+    /// <param name="silo">Address and incarnation of this silo.</param>
+    /// <param name="sequence">A number above those of all questions that this silo asked about it before.</param>
+    /// <param name="find">Its limits as they are now, or null.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="start">Called when there is something to ask and nobody is asking.</param>
+    public SiloQuota(string key, string silo, long sequence, Func<QuotaDefinition?> find, TimeProvider time, Action<SiloQuota> start)
+    {
+        Key = key;
+        IsOfCaller = key.StartsWith(LeaseBook.CallerKeyPrefix, StringComparison.Ordinal);
+        _time = time;
+        _start = start;
+        _origin = time.GetTimestamp();
+        _stock = new(this);
+        _agenda = new(silo, sequence, IsOfCaller, find);
+        _wakeUp = new(time, Wake);
+    }
 
     /// <summary>A question is on its way, or will be at once.</summary>
     public bool IsAsking
@@ -57,80 +61,105 @@ internal sealed class SiloQuota(string key, string silo, TimeProvider time, Acti
         }
     }
 
-    private TimeSpan Now => time.GetElapsedTime(_origin);
+    /// <summary>The quota's key.</summary>
+    public string Key { get; }
+
+    /// <summary>It limits a caller's key; there may be any number of them.</summary>
+    public bool IsOfCaller { get; }
+
+    /// <summary>Somebody waits for a lease.</summary>
+    internal bool HasWaiters
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return !_line.IsEmpty;
+            }
+        }
+    }
+
+    internal TimeSpan Now => _time.GetElapsedTime(_origin);
 
     /// <summary>Reserves from the lease in hand.</summary>
-    public Reservation? TryReserve(QuotaAmounts amounts)
+    public bool TryReserve(QuotaAmounts amounts, out Reservation reservation)
     {
         lock (_gate)
         {
-            return !_line.IsEmpty ? null : Take(amounts, Now);
+            reservation = default;
+            return _line.IsEmpty && _stock.TryTake(amounts, Now, out reservation);
         }
     }
 
     /// <summary>Reserves from the lease in hand, or waits in line for the next one.</summary>
     public ValueTask<ReserveOutcome> ReserveAsync(QuotaAmounts amounts, CancellationToken cancellationToken)
     {
-        Waiter waiter;
-        bool mustStart;
-        lock (_gate)
-        {
-            var now = Now;
-            if (_line.IsEmpty && Take(amounts, now) is { } reservation)
-            {
-                return ValueTask.FromResult(ReserveOutcome.Granted(reservation));
-            }
-
-            if (RefusedNow(amounts, now) is { } refused)
-            {
-                return ValueTask.FromResult(refused);
-            }
-
-            waiter = new Waiter(this, amounts, cancellationToken);
-            _line.Add(waiter);
-            mustStart = MustStart();
-        }
-
-        StartIf(mustStart);
-
-        return new(waiter.WaitAsync());
+        var outcome = ReserveNow(amounts, cancellationToken, out var waiter);
+        return waiter is null ? ValueTask.FromResult(outcome) : new(waiter.WaitAsync());
     }
 
     /// <summary>What the provider said: nobody reserves until its time is over, and the authority is told.</summary>
-    public void ReportEvidence(QuotaEvidence evidence)
+    /// <returns>Whether it closed an open quota.</returns>
+    public bool ReportEvidence(QuotaEvidence evidence)
     {
-        bool mustStart;
-        lock (_gate)
+        using var turn = BeginTurn();
+        var wasOpen = turn.Now >= _stock.ClosedUntil;
+        var closes = evidence.ClosedFor > TimeSpan.Zero && Close(turn.Now + evidence.ClosedFor, turn.Now);
+        if (closes)
         {
-            var until = Now + evidence.ClosedFor;
-            if (until <= _closedUntil)
-            {
-                return;
-            }
-
-            _closedUntil = until;
-            _evidence = (evidence.Reason, until);
-            _leases.CloseOpen();
-            _line.Refuse(QuotaAmounts.Zero, new(null, LeaseRefusal.Closed, evidence.ClosedFor, false));
-            mustStart = MustStart();
+            _agenda.Evidence.AddClosing(_stock.ClosedUntil, evidence.Reason, urgent: wasOpen);
         }
 
-        StartIf(mustStart);
+        _agenda.Evidence.AddBudgets(evidence, turn.Now);
+        return closes && wasOpen;
     }
 
-    /// <summary>Closes what has expired and sees that what is due is reported.</summary>
-    public void Tick()
+    /// <summary>The authority is said to have lost its state.</summary>
+    public void Teach()
     {
-        bool mustStart;
+        using var turn = BeginTurn();
+        _agenda.Learning.Teach(turn.Now);
+    }
+
+    /// <summary>Where the quota stands, or null when the authority never said.</summary>
+    public QuotaStanding? Standing()
+    {
         lock (_gate)
         {
             var now = Now;
-            _leases.CloseExpired(now);
-            _reportNow |= _leases.IsAnyDue(now);
-            mustStart = MustStart();
+            return _standing is { } last ? new(last.Snapshot, _stock.Leases.RestAt(now), now - last.At) : null;
         }
+    }
 
-        StartIf(mustStart);
+    /// <summary>What may be reserved without asking.</summary>
+    public QuotaAmounts InHand()
+    {
+        lock (_gate)
+        {
+            return _stock.Leases.RestAt(Now);
+        }
+    }
+
+    /// <summary>Somebody is about to use it.</summary>
+    /// <returns>False when it was dropped before.</returns>
+    public bool Enter()
+    {
+        lock (_gate)
+        {
+            _enteredAt = Now;
+            return !_dropped;
+        }
+    }
+
+    /// <summary>Drops it if it holds nothing and nobody entered for that long.</summary>
+    public bool TryDrop(TimeSpan idle)
+    {
+        lock (_gate)
+        {
+            var holds = _asking || _agenda.NextAt(_stock, !_line.IsEmpty, _stopping, Now) is not null || !_stock.Leases.IsEmpty;
+            _dropped |= !holds && Now - _enteredAt >= idle;
+            return _dropped;
+        }
     }
 
     /// <summary>
@@ -138,61 +167,52 @@ internal sealed class SiloQuota(string key, string silo, TimeProvider time, Acti
     /// </summary>
     public Task StopAsync()
     {
-        bool mustStart;
-        Task quiet;
-        lock (_gate)
-        {
-            _stopping = true;
-            _quiet ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
-            quiet = _quiet.Task;
-            _leases.CloseOpen();
-            _line.Refuse(QuotaAmounts.Zero, Failed);
-            _reportNow |= _leases.IsAnyDue(Now);
-            mustStart = MustStart();
-            SignalIfQuiet();
-        }
-
-        StartIf(mustStart);
-
-        return quiet;
+        using var turn = BeginTurn();
+        _stopping = true;
+        _quiet ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _stock.Leases.CloseOpen();
+        _line.Refuse(QuotaAmounts.Zero, ReserveOutcome.Failed(LeaseRules.FailureRetry));
+        SignalIfQuiet();
+        return _quiet.Task;
     }
 
-    /// <summary>The next question, or null when there is none; then nobody is asking any more.</summary>
+    /// <summary>The next question, or null when there is none at this time; then nobody is asking any more.</summary>
     public Question? NextQuestion()
     {
         lock (_gate)
         {
             var now = Now;
-            ServeWaiters(now);
-            if (now < _silentUntil || !HasToAsk())
+            _line.Serve(_stock, now);
+            _stock.Leases.CloseExpired(now);
+            _asking = false;
+            if (!MustStart(now))
             {
-                _asking = false;
                 SignalIfQuiet();
                 return null;
             }
 
-            _unanswered ??= Ask(now);
-            _unanswered.SentAt = now;
-            return _unanswered;
+            return _agenda.IsUnanswered ? _agenda.Repeat(now) : _agenda.Ask(Wish(now), _stock, now, _time.GetUtcNow());
         }
     }
 
     /// <summary>Takes an answer in.</summary>
     public void Answered(Question question, LeaseAnswer answer)
     {
-        if (answer.Refusal == LeaseRefusal.StorageFailed)
-        {
-            NotAnswered();
-            return;
-        }
-
         lock (_gate)
         {
-            _unanswered = null;
             var now = Now;
+            Obey(answer, now);
+            if (answer.Refusal == LeaseRefusal.StorageFailed)
+            {
+                Fail(now);
+                return;
+            }
+
+            _agenda.Answered(question, answer, now);
+            _standing = answer.Snapshot is { } snapshot ? (snapshot, now) : _standing;
             if (answer.Refusal != LeaseRefusal.Stale)
             {
-                Acknowledge(question);
+                Acknowledge(question, now);
             }
 
             if (answer.Lease is { } granted)
@@ -201,7 +221,8 @@ internal sealed class SiloQuota(string key, string silo, TimeProvider time, Acti
             }
             else if (answer.Refusal != LeaseRefusal.None)
             {
-                Refused(question.Request.Least, answer, now);
+                var (least, outcome) = _refusals.Add(answer, question.Request.Least, now);
+                _line.Refuse(least, outcome);
             }
         }
     }
@@ -213,10 +234,12 @@ internal sealed class SiloQuota(string key, string silo, TimeProvider time, Acti
     {
         lock (_gate)
         {
-            _silentUntil = Now + LeaseRules.FailureRetry;
-            _line.Refuse(QuotaAmounts.Zero, Failed);
+            Fail(Now);
         }
     }
+
+    /// <summary>Asks nothing by itself any more.</summary>
+    public void Dispose() => _wakeUp.Dispose();
 
     internal bool MaySend(ReservationCell cell, long version)
     {
@@ -228,45 +251,21 @@ internal sealed class SiloQuota(string key, string silo, TimeProvider time, Acti
 
     internal void MarkReceived(ReservationCell cell, long version)
     {
-        lock (_gate)
+        using var turn = BeginTurn();
+        if (cell.IsHeldBy(version) && !cell.Received)
         {
-            if (cell.IsHeldBy(version) && !cell.Received)
-            {
-                cell.Received = true;
-                cell.Lease.Receive(Now);
-            }
+            cell.Received = true;
+            cell.Lease.Receive(turn.Now);
         }
     }
 
-    /// <summary>Ends a reservation; one that was given up only counts for nothing if it was never sent.</summary>
     internal void End(ReservationCell cell, long version, Ending ending, QuotaAmounts actual)
     {
-        bool mustStart;
-        lock (_gate)
+        using var turn = BeginTurn();
+        if (cell.IsHeldBy(version))
         {
-            if (!cell.IsHeldBy(version))
-            {
-                return;
-            }
-
-            var lease = cell.Lease;
-            lease.End(cell.Amounts, ActualOf(cell, ending, actual));
-            if (!cell.Received && ending == Ending.Cancelled)
-            {
-                lease.NeverSent();
-            }
-            else if (!cell.Received)
-            {
-                lease.Receive(Now);
-            }
-
-            _cells!.Return(cell);
-            _leases.CloseUsedUp();
-            _reportNow |= lease.IsSettled && (lease.IsSmall || _stopping);
-            mustStart = MustStart();
+            _stock.End(cell, cell.Lease, ending, actual, turn.Now);
         }
-
-        StartIf(mustStart);
     }
 
     internal void Leave(Waiter waiter)
@@ -277,74 +276,107 @@ internal sealed class SiloQuota(string key, string silo, TimeProvider time, Acti
         }
     }
 
-    private static ReserveOutcome Failed => new(null, LeaseRefusal.StorageFailed, LeaseRules.FailureRetry, false);
+    /// <summary>Has what must be asked asked; called outside the lock after <see cref="MustStart"/> said so.</summary>
+    internal void Start() => _start(this);
 
-    private void StartIf(bool mustStart)
+    /// <summary>Whether asking must begin now; if only later, it sees that it does. Called under the lock.</summary>
+    internal bool MustStart(TimeSpan now)
     {
-        if (mustStart)
+        if (_asking || _agenda.NextAt(_stock, !_line.IsEmpty, _stopping, now) is not { } next)
         {
-            start(this);
-        }
-    }
-
-    private bool MustStart()
-    {
-        var mustStart = !_asking && HasToAsk();
-        _asking |= mustStart;
-        return mustStart;
-    }
-
-    private bool HasToAsk() => !_line.IsEmpty || _reportNow || _evidence is not null || _unanswered is not null;
-
-    private Reservation? Take(QuotaAmounts amounts, TimeSpan now)
-    {
-        if (now < _closedUntil || _leases.Take(amounts, now) is not { } lease)
-        {
-            return null;
+            return false;
         }
 
-        _demand.Add(amounts, now);
-        _cells ??= new(this);
-        return _cells.Rent().Hold(lease, amounts);
+        _asking = next <= now;
+        if (!_asking)
+        {
+            _wakeUp.Set(next, now);
+        }
+
+        return _asking;
+    }
+
+    private Turn BeginTurn() => new(this, _gate);
+
+    private void Wake()
+    {
+        using var turn = BeginTurn();
+        _wakeUp.Clear();
+        _stock.Leases.CloseExpired(turn.Now);
+    }
+
+    private ReserveOutcome ReserveNow(QuotaAmounts amounts, CancellationToken cancellationToken, out Waiter? waiter)
+    {
+        using var turn = BeginTurn();
+        waiter = null;
+        if (_line.IsEmpty && _stock.TryTake(amounts, turn.Now, out var reservation))
+        {
+            return ReserveOutcome.Granted(reservation);
+        }
+
+        if (RefusedNow(amounts, turn.Now) is { } refused)
+        {
+            return refused;
+        }
+
+        waiter = new Waiter(this, amounts, cancellationToken);
+        _line.Add(waiter);
+        return default;
     }
 
     private ReserveOutcome? RefusedNow(QuotaAmounts amounts, TimeSpan now)
     {
         if (_stopping)
         {
-            return Failed;
+            return ReserveOutcome.Failed(LeaseRules.FailureRetry);
         }
 
-        if (now < _closedUntil)
+        if (now < _stock.ClosedUntil)
         {
-            return new(null, LeaseRefusal.Closed, _closedUntil - now, false);
+            return ReserveOutcome.Closed(_stock.ClosedUntil - now);
         }
 
-        return now < _silentUntil
-            ? new(null, LeaseRefusal.StorageFailed, _silentUntil - now, false)
-            : _refusals.Find(amounts, now);
+        return _agenda.Pace.SilentFor(now) is var silence && silence > TimeSpan.Zero ? ReserveOutcome.Failed(silence) : _refusals.Find(amounts, now);
     }
 
-    private Question Ask(TimeSpan now)
-    {
-        var (wanted, least) = (QuotaAmounts.Zero, QuotaAmounts.Zero);
-        if (_line.First is { } first)
-        {
-            _leases.CloseOpen();
-            least = first.Amounts;
-            wanted = _line.Needs() + _demand.NextSecond(now);
-        }
+    private (QuotaAmounts Wanted, QuotaAmounts Least) Wish(TimeSpan now) => _line.First is { } first
+        ? _stock.WishFor(_line, first.Amounts, now)
+        : _stock.WishInAdvance(_refusals, now);
 
-        var (reports, reported) = _leases.Report(now);
-        var evidence = _evidence is { } said && said.Until > now ? new QuotaEvidence(said.Until - now, said.Reason) : null;
-        _evidence = null;
-        _reportNow = false;
-        return new(new(silo, ++_sequence, wanted, least, reports, evidence), now, reported);
+    private void Obey(LeaseAnswer answer, TimeSpan now)
+    {
+        _stock.Leases.CloseThrough(answer.RevokedThrough);
+        if (answer.ClosedFor > TimeSpan.Zero)
+        {
+            Close(now + answer.ClosedFor, now);
+        }
     }
 
-    private void Acknowledge(Question question)
+    private bool Close(TimeSpan until, TimeSpan now)
     {
-        _leases.Acknowledge(question.Reported);
+        var isLater = _stock.Close(until);
+        if (isLater)
+        {
+            _line.Refuse(QuotaAmounts.Zero, ReserveOutcome.Closed(until - now));
+        }
+
+        return isLater;
+    }
+
+    private void Fail(TimeSpan now)
+    {
+        _agenda.Pace.NotAnswered(now);
+        _line.Refuse(QuotaAmounts.Zero, ReserveOutcome.Failed(_agenda.Pace.SilentFor(now)));
+    }
+
+    private void Acknowledge(Question question, TimeSpan now)
+    {
+        var date = _time.GetUtcNow();
+        foreach (var lease in _stock.Leases.Acknowledge(question.Reported))
+        {
+            _agenda.Learning.Add(lease.Used, date - (now - lease.LastReceived), date);
+        }
+
         if (question.Reported.Count > 0)
         {
             _refusals.ForgetExhausted();
@@ -354,57 +386,18 @@ internal sealed class SiloQuota(string key, string silo, TimeProvider time, Acti
     private void Accept(Question question, Lease granted, TimeSpan now)
     {
         var lease = new LocalLease(granted.Id, granted.Amounts, question.AskedAt, question.SentAt + granted.Lifetime);
-        _leases.Open(lease);
-        if (_stopping || lease.IsExpired(now))
+        if (!_stock.Accept(lease, _stopping, now))
         {
             // The answer took longer than the lease lives: asking again at once would only do the same.
-            _leases.CloseOpen();
-            _line.Refuse(QuotaAmounts.Zero, Failed);
-            _reportNow = true;
+            _line.Refuse(QuotaAmounts.Zero, ReserveOutcome.Failed(LeaseRules.FailureRetry));
         }
 
-        ServeWaiters(now);
+        _line.Serve(_stock, now);
     }
-
-    private void Refused(QuotaAmounts least, LeaseAnswer answer, TimeSpan now)
-    {
-        var forAll = answer.Refusal is not (LeaseRefusal.Exhausted or LeaseRefusal.TooLarge);
-        var holdsFor = answer.Refusal switch
-        {
-            LeaseRefusal.TooLarge => TooLargeMemory,
-            LeaseRefusal.Unknown => UnknownMemory,
-            LeaseRefusal.Stale => LeaseRules.FailureRetry,
-            _ => answer.RetryAfter,
-        };
-        if (answer.Refusal == LeaseRefusal.Closed)
-        {
-            _closedUntil = _closedUntil > now + holdsFor ? _closedUntil : now + holdsFor;
-        }
-
-        var covered = forAll ? QuotaAmounts.Zero : least;
-        _refusals.Add(answer.Refusal, covered, now, now + holdsFor, answer.DayExhausted);
-        var wait = answer.Refusal == LeaseRefusal.Stale ? holdsFor : answer.RetryAfter;
-        _line.Refuse(covered, new(null, answer.Refusal, wait, answer.DayExhausted));
-    }
-
-    private void ServeWaiters(TimeSpan now)
-    {
-        while (_line.First is { } first && Take(first.Amounts, now) is { } reservation)
-        {
-            _line.Dismiss(first, ReserveOutcome.Granted(reservation));
-        }
-    }
-
-    private static QuotaAmounts ActualOf(ReservationCell cell, Ending ending, QuotaAmounts actual) => ending switch
-    {
-        Ending.Settled => actual,
-        Ending.Cancelled when !cell.Received => QuotaAmounts.Zero,
-        _ => cell.Amounts,
-    };
 
     private void SignalIfQuiet()
     {
-        if (!_asking && _leases.IsEmpty)
+        if (_stock.Leases.IsEmpty && _agenda.NextAt(_stock, somebodyWaits: false, _stopping, Now) is null)
         {
             _quiet?.TrySetResult();
         }

@@ -25,11 +25,13 @@ internal sealed class WaitingLine
 
     public void Add(Waiter waiter) => waiter.Place = _waiters.AddLast(waiter);
 
-    /// <summary>Lets a waiter go with its outcome.</summary>
-    public void Dismiss(Waiter waiter, ReserveOutcome outcome)
+    /// <summary>Reserves for those in front as long as they fit.</summary>
+    public void Serve(Stock stock, TimeSpan now)
     {
-        Remove(waiter);
-        waiter.Complete(outcome);
+        while (First is { } first && stock.TryTake(first.Amounts, now, out var reservation))
+        {
+            Dismiss(first, ReserveOutcome.Granted(reservation));
+        }
     }
 
     /// <summary>Refuses all who need at least as much as was refused.</summary>
@@ -55,6 +57,12 @@ internal sealed class WaitingLine
             Remove(waiter);
             waiter.Cancel();
         }
+    }
+
+    private void Dismiss(Waiter waiter, ReserveOutcome outcome)
+    {
+        Remove(waiter);
+        waiter.Complete(outcome);
     }
 
     private void Remove(Waiter waiter)

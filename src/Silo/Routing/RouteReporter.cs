@@ -1,12 +1,18 @@
 using ThotNet.Grains.Abstractions.Routing;
+using ThotNet.Silo.Quota;
 
 namespace ThotNet.Silo.Routing;
 
 /// <summary>Tells the router every second what this silo saw, and takes its newest table.</summary>
 /// <remarks>Failure policy: when the router does not answer, the last table stays and the counts of that second are not reported again.</remarks>
 public sealed partial class RouteReporter(
-    IGrainFactory grains, ILocalSiloDetails silo, TargetHealth health, RouteAdvice advice, TimeProvider time, ILogger<RouteReporter> log)
-    : BackgroundService
+    IGrainFactory grains,
+    ILocalSiloDetails silo,
+    TargetHealth health,
+    RouteAdvice advice,
+    LeaseBook leases,
+    TimeProvider time,
+    ILogger<RouteReporter> log) : BackgroundService
 {
     /// <summary>Time between two reports.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
@@ -32,7 +38,7 @@ public sealed partial class RouteReporter(
             var table = await grains.GetGrain<IRouterGrain>(0).Report(report).WaitAsync(Patience, time, stopping);
             if (table is not null)
             {
-                advice.Update(table);
+                Take(table);
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -42,6 +48,18 @@ public sealed partial class RouteReporter(
         catch (Exception exception)
         {
             LogNoTable(exception);
+        }
+    }
+
+    private void Take(RouteTable table)
+    {
+        advice.Update(table);
+        foreach (var target in table.Targets)
+        {
+            if (target.Quota is { Learning: true } quota)
+            {
+                leases.Teach(quota.Key);
+            }
         }
     }
 

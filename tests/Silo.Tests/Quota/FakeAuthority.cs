@@ -16,7 +16,7 @@ internal sealed class FakeAuthority : IQuotaGrain
     public FakeAuthority(TimeProvider time, params BudgetDefinition[] budgets)
     {
         _time = time;
-        _ledger = new(new QuotaDefinition("q", [.. budgets]), new QuotaState(), false, time.GetUtcNow());
+        _ledger = new(new QuotaDefinition("q", [.. budgets]), new QuotaState(), isNew: false, time.GetUtcNow());
     }
 
     /// <summary>While set, answers wait for it.</summary>
@@ -44,6 +44,15 @@ internal sealed class FakeAuthority : IQuotaGrain
         }
     }
 
+    /// <summary>The ledger's answer, at once.</summary>
+    public LeaseAnswer Decide(LeaseRequest request)
+    {
+        lock (_gate)
+        {
+            return _ledger.Renew(request, [], _time.GetUtcNow()).Answer;
+        }
+    }
+
     public async Task<LeaseAnswer> Renew(LeaseRequest request)
     {
         LeaseAnswer answer;
@@ -65,10 +74,7 @@ internal sealed class FakeAuthority : IQuotaGrain
                 await hold.Task;
             }
 
-            lock (_gate)
-            {
-                answer = _ledger.Renew(request, [], _time.GetUtcNow()).Answer;
-            }
+            answer = Decide(request);
         }
         finally
         {

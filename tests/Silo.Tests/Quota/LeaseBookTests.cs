@@ -1,11 +1,13 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using ThotNet.Grains.Abstractions.Quota;
+using ThotNet.Routing;
 using ThotNet.Routing.Quota;
 using ThotNet.Silo.Quota;
 
 namespace ThotNet.Silo.Tests.Quota;
 
+/// <summary>The book with an authority that answers on other threads, as a grain does.</summary>
 public sealed class LeaseBookTests
 {
     private static readonly QuotaAmounts One = new(1, 100);
@@ -24,44 +26,23 @@ public sealed class LeaseBookTests
     }
 
     [Fact]
-    public async Task ReserveAsync_Idle_AsksForASingleRequest()
-    {
-        Open(requests: 10);
-        Assert.True((await Reserve()).IsGranted);
-        Assert.Equal(One, Assert.Single(_authority.Requests).Wanted);
-        Assert.False(_book.TryReserve("q", One, out _));
-    }
-
-    [Fact]
     public async Task ReserveAsync_ManyAtOnce_AreServedInOrderByOneQuestionAtATime()
     {
         Open(requests: 1000);
         var hold = _authority.Hold = new();
-        var first = Reserve();
+        var first = ReserveAtOnce();
         await Eventually.TrueAsync(() => _authority.Requests.Count == 1);
-        var others = Enumerable.Range(0, 50).Select(_ => Reserve().AsTask()).ToArray();
+        var others = Enumerable.Range(0, 50).Select(_ => ReserveAtOnce().AsTask()).ToArray();
         _authority.Hold = null;
         hold.SetResult();
         Assert.True((await first).IsGranted);
+        await TickUntil(() => others.All(other => other.IsCompleted), TimeSpan.FromSeconds(0.1));
         Assert.All(await Task.WhenAll(others), outcome => Assert.True(outcome.IsGranted));
         Assert.Equal(1, _authority.MostAtOnce);
         Assert.Equal(2, _authority.Requests.Count(request => request.Wanted != QuotaAmounts.Zero));
-        Assert.Equal(new QuotaAmounts(50, 5000), _authority.Requests[1].Wanted);
-    }
 
-    [Fact]
-    public async Task ReserveAsync_SteadyLoad_AsksForTheNextSecondToo()
-    {
-        Open(requests: 100_000);
-        for (var request = 0; request < 400; request++)
-        {
-            (await Reserve()).Reservation!.Value.Settle(One);
-            _time.Advance(TimeSpan.FromMilliseconds(10));
-        }
-
-        var asked = _authority.Requests.Count(request => request.Wanted != QuotaAmounts.Zero);
-        Assert.InRange(asked, 4, 40);
-        Assert.InRange(_authority.Requests.Max(request => request.Wanted.Requests), 50, 120);
+        // The first lease holds as much again as was asked for.
+        Assert.Equal(new QuotaAmounts(98, 9800), _authority.Requests[1].Wanted);
     }
 
     [Fact]
@@ -71,7 +52,7 @@ public sealed class LeaseBookTests
         await Use(2);
         var refused = await Reserve();
         Assert.Equal(LeaseRefusal.Exhausted, refused.Refusal);
-        Assert.InRange(refused.RetryAfter.TotalSeconds, 55, 61);
+        Assert.InRange(refused.RetryAfter.TotalSeconds, 50, 61);
         var asked = _authority.Requests.Count;
         _time.Advance(TimeSpan.FromSeconds(20));
         var again = await Reserve();
@@ -85,12 +66,9 @@ public sealed class LeaseBookTests
     public async Task ReserveAsync_LargeOneRefused_SmallerOneIsStillAsked()
     {
         Open(requests: 100, tokens: 1000);
-        var held = (await Reserve(new(1, 700))).Reservation!.Value;
+        await Reserve(new(1, 700));
         Assert.Equal(LeaseRefusal.Exhausted, (await Reserve(new(1, 400))).Refusal);
         Assert.True((await Reserve(new(1, 200))).IsGranted);
-        var asked = _authority.Requests.Count;
-        Assert.Equal(LeaseRefusal.Exhausted, (await Reserve(new(1, 500))).Refusal);
-        Assert.Equal(asked, _authority.Requests.Count);
     }
 
     [Fact]
@@ -100,17 +78,6 @@ public sealed class LeaseBookTests
         Assert.Equal((LeaseRefusal.TooLarge, TimeSpan.Zero), await Refusal(new(1, 1001)));
         Assert.Equal((LeaseRefusal.TooLarge, TimeSpan.Zero), await Refusal(new(1, 1001)));
         Assert.Single(_authority.Requests);
-    }
-
-    [Fact]
-    public async Task ReserveAsync_LeaseExpired_IsNotUsedAnyMore()
-    {
-        Open(requests: 100);
-        await WarmUp();
-        Assert.True(_book.TryReserve("q", One, out var reservation));
-        reservation.Cancel();
-        _time.Advance(LeaseRules.Lifetime);
-        Assert.False(_book.TryReserve("q", One, out _));
     }
 
     [Fact]
@@ -136,7 +103,7 @@ public sealed class LeaseBookTests
         reservation.Settle(new(9, 9));
         reservation.SettleUnknown();
         reservation.Cancel();
-        await Eventually.TrueAsync(() => _authority.Snapshot().Budgets[1] is { Used: 50, Outstanding: 0 });
+        await Stands(tokens: 50);
         Assert.Equal(1, _authority.Snapshot().Budgets[0].Used);
     }
 
@@ -147,9 +114,8 @@ public sealed class LeaseBookTests
         var reservation = (await Reserve(new(1, 800))).Reservation!.Value;
         Assert.False((await Reserve(new(1, 800))).IsGranted);
         reservation.Settle(new(1, 50));
-        await Eventually.TrueAsync(() => _authority.Snapshot().Budgets[1].Outstanding == 0);
-        // The authority knows, the silo is about to learn that it does.
-        await Eventually.TrueAsync(async () => (await Reserve(new(1, 800))).IsGranted);
+        await Stands(tokens: 50);
+        Assert.True((await Reserve(new(1, 800))).IsGranted);
     }
 
     [Fact]
@@ -157,7 +123,7 @@ public sealed class LeaseBookTests
     {
         Open(requests: 10, tokens: 1000);
         (await Reserve(new(1, 100))).Reservation!.Value.Settle(new(1, 1500));
-        await Eventually.TrueAsync(() => _authority.Snapshot().Budgets[1].Used == 1500);
+        await Stands(tokens: 1500);
         Assert.Equal(LeaseRefusal.Exhausted, (await Reserve(new(1, 1))).Refusal);
     }
 
@@ -166,17 +132,15 @@ public sealed class LeaseBookTests
     {
         Open(requests: 10, tokens: 1000);
         (await Reserve(new(1, 800))).Reservation!.Value.SettleUnknown();
-        await Eventually.TrueAsync(() => _authority.Snapshot().Budgets[1] is { Used: 800, Outstanding: 0 });
+        await Stands(tokens: 800);
     }
 
     [Fact]
     public async Task Cancel_NeverSent_GivesAllBack()
     {
         Open(requests: 10, tokens: 1000);
-        await Reserve(new(1, 800)).AsTask().ContinueWith(task => task.Result.Reservation!.Value.Cancel(), TaskScheduler.Default);
-        _time.Advance(LeaseRules.Lifetime);
-        _book.Report();
-        await Eventually.TrueAsync(() => _authority.Snapshot().Budgets.All(budget => budget.Remaining == budget.Definition.Amount));
+        (await Reserve(new(1, 800))).Reservation!.Value.Cancel();
+        await TickUntil(() => _authority.Snapshot().Budgets.All(budget => budget.Remaining == budget.Definition.Amount), LeaseRules.Pace);
     }
 
     [Fact]
@@ -186,38 +150,15 @@ public sealed class LeaseBookTests
         var reservation = (await Reserve(new(1, 800))).Reservation!.Value;
         reservation.MarkReceived();
         reservation.Cancel();
-        await Eventually.TrueAsync(() => _authority.Snapshot().Budgets[1] is { Used: 800, Outstanding: 0 });
-    }
-
-    [Fact]
-    public async Task Report_RequestOnItsWay_IsCountedAsStillToCome()
-    {
-        Open(requests: 10);
-        var reservation = (await Reserve()).Reservation!.Value;
-        _time.Advance(TimeSpan.FromSeconds(6));
-        _book.Report();
-        await Eventually.TrueAsync(() => _authority.Requests.Count == 2);
-        var report = Assert.Single(_authority.Requests[1].Reports);
-        Assert.Equal((true, false, TimeSpan.FromSeconds(36)), (report.Closed, report.Settled, report.LastUse));
-        _time.Advance(TimeSpan.FromSeconds(10));
-        _book.Report();
-        await Eventually.TrueAsync(() => _authority.Requests.Count == 3);
-        Assert.Equal(TimeSpan.FromSeconds(46), Assert.Single(_authority.Requests[2].Reports).LastUse);
-        reservation.MarkReceived();
-        _time.Advance(TimeSpan.FromSeconds(100));
-        reservation.Settle(One);
-        await Eventually.TrueAsync(() => _authority.Requests.Count == 4);
-        report = Assert.Single(_authority.Requests[3].Reports);
-        Assert.Equal((true, TimeSpan.FromSeconds(16)), (report.Settled, report.LastUse));
+        await Stands(tokens: 800);
     }
 
     [Fact]
     public async Task ReportEvidence_ClosesHereAtOnceAndAtTheAuthority()
     {
         Open(requests: 1000);
-        await WarmUp();
+        await Reserve();
         _book.ReportEvidence("q", new(TimeSpan.FromSeconds(30), "429"));
-        Assert.False(_book.TryReserve("q", One, out _));
         Assert.Equal((LeaseRefusal.Closed, TimeSpan.FromSeconds(30)), await Refusal(One));
         await Eventually.TrueAsync(() => _authority.Snapshot().ClosedFor == TimeSpan.FromSeconds(30));
         Assert.Equal("429", _authority.Snapshot().ClosedReason);
@@ -226,36 +167,16 @@ public sealed class LeaseBookTests
     }
 
     [Fact]
-    public async Task ReserveAsync_AuthorityDown_SpendsWhatIsInHandThenRefusesForASecond()
-    {
-        Open(requests: 1000);
-        await WarmUp();
-        _authority.IsDown = true;
-        Assert.True(_book.TryReserve("q", One, out _));
-        while (_book.TryReserve("q", One, out _))
-        {
-        }
-
-        Assert.Equal((LeaseRefusal.StorageFailed, TimeSpan.FromSeconds(1)), await Refusal(One));
-        var asked = _authority.Requests.Count;
-        Assert.Equal(LeaseRefusal.StorageFailed, (await Reserve()).Refusal);
-        Assert.Equal(asked, _authority.Requests.Count);
-        _authority.IsDown = false;
-        _time.Advance(TimeSpan.FromSeconds(1));
-        Assert.True((await Reserve()).IsGranted);
-    }
-
-    [Fact]
     public async Task ReserveAsync_AnswerLost_AsksTheSameAgainAndGetsTheSameLease()
     {
         Open(requests: 10);
         _authority.LosesAnswers = true;
-        Assert.Equal(LeaseRefusal.StorageFailed, (await Reserve()).Refusal);
+        Assert.Equal(LeaseRefusal.StorageFailed, (await ReserveAtOnce()).Refusal);
         _authority.LosesAnswers = false;
-        _time.Advance(TimeSpan.FromSeconds(1));
-        Assert.True((await Reserve()).IsGranted);
-        Assert.Same(_authority.Requests[0], _authority.Requests[1]);
-        Assert.Equal(1, _authority.Snapshot().Budgets[0].Outstanding);
+        await TickUntil(() => _book.TryReserve("q", One, out _), TimeSpan.FromSeconds(0.1));
+        Assert.Equal(_authority.Requests[0], _authority.Requests[1]);
+        Assert.Equal(1, _authority.Requests.Count(request => request.Wanted != QuotaAmounts.Zero && request.Sequence != _authority.Requests[0].Sequence) + 1);
+        Assert.Equal(2, _authority.Snapshot().Budgets[0].Outstanding);
     }
 
     [Fact]
@@ -263,7 +184,7 @@ public sealed class LeaseBookTests
     {
         Open(requests: 10);
         _authority.Hold = new();
-        var waiting = Reserve().AsTask();
+        var waiting = ReserveAtOnce().AsTask();
         await Eventually.TrueAsync(() => _authority.Requests.Count == 1);
 
         await TickUntil(() => waiting.IsCompleted, LeaseBook.AnswerTimeout);
@@ -271,20 +192,34 @@ public sealed class LeaseBookTests
     }
 
     [Fact]
-    public async Task CloseAsync_ReturnsLeasesAndReservesNothingMore()
+    public async Task CloseAsync_RequestUnderWay_WaitsForItsEndAndReportsItWithoutPace()
     {
         Open(requests: 1000);
-        await WarmUp();
-        var used = _authority.Snapshot().Budgets[0].Used;
+        await Reserve();
         Assert.True(_book.TryReserve("q", One, out var running));
+        Assert.True(running.MaySend);
+        (await Reserve()).Reservation!.Value.Cancel();
         var closing = _book.CloseAsync(TestContext.Current.CancellationToken);
         Assert.False(_book.TryReserve("q", One, out _));
+        Assert.False(running.MaySend);
+        await Eventually.TrueAsync(() => _authority.Requests[^1].Reports.Length > 0);
         Assert.False(closing.IsCompleted);
+        running.Settle(new(1, 7));
+        await Eventually.TrueAsync(() => _authority.Requests[^1].Reports.Any(report => report.Used.Tokens == 107));
+        Assert.False((await ReserveAtOnce()).IsGranted);
+    }
+
+    [Fact]
+    public async Task CloseAsync_AllSettled_EndsWithNothingOut()
+    {
+        Open(requests: 1000);
+        (await Reserve()).Reservation!.Value.Settle(One);
+        Assert.True(_book.TryReserve("q", One, out var running));
+        var closing = _book.CloseAsync(TestContext.Current.CancellationToken);
         running.Settle(One);
         await closing;
-        Assert.Equal(0, _authority.Snapshot().Budgets[0].Outstanding);
-        Assert.True(_authority.Snapshot().Budgets[0].Used > used);
-        Assert.False((await Reserve()).IsGranted);
+        var budget = _authority.Snapshot().Budgets[0];
+        Assert.Equal((2, 0), (budget.Used, budget.Outstanding));
     }
 
     [Fact]
@@ -293,6 +228,7 @@ public sealed class LeaseBookTests
         Open(requests: 10);
         await Reserve();
         var closing = _book.CloseAsync(TestContext.Current.CancellationToken);
+        Assert.False(closing.IsCompleted);
         _time.Advance(LeaseBook.StopTimeout);
         await closing;
 
@@ -301,14 +237,15 @@ public sealed class LeaseBookTests
     }
 
     [Fact]
-    public async Task LeaseReporter_EverySecond_ReturnsExpiredLeases()
+    public async Task LeaseReporter_Stop_ReturnsLeases()
     {
         Open(requests: 1000);
-        await WarmUp();
         using var reporter = new LeaseReporter(_book, _time);
         await reporter.StartAsync(TestContext.Current.CancellationToken);
-        await TickUntil(() => _authority.Snapshot().Budgets[0].Outstanding == 0, TimeSpan.FromSeconds(1));
+        (await Reserve()).Reservation!.Value.Settle(One);
+        Assert.Equal(2, _authority.Snapshot().Budgets[0].Outstanding);
         await reporter.StopAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, _authority.Snapshot().Budgets[0].Outstanding);
     }
 
     [Fact]
@@ -316,35 +253,45 @@ public sealed class LeaseBookTests
     {
         Open(requests: 200);
         var granted = 0;
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
+        var spenders = Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
         {
             for (var request = 0; request < 100; request++)
             {
-                if ((await Reserve(new(1, 0))) is { IsGranted: true } outcome)
+                if ((await ReserveAtOnce(new(1, 0))) is { Reservation: { } reservation })
                 {
                     Interlocked.Increment(ref granted);
-                    outcome.Reservation!.Value.MarkReceived();
-                    outcome.Reservation!.Value.Settle(new(1, 0));
+                    reservation.MarkReceived();
+                    reservation.Settle(new(1, 0));
                 }
             }
         })));
-        Assert.InRange(granted, 100, 200);
-        _time.Advance(TimeSpan.FromSeconds(5));
-        _book.Report();
-        await Eventually.TrueAsync(() => _authority.Snapshot().Budgets[0].Outstanding == 0);
+        await TickUntil(() => spenders.IsCompleted, TimeSpan.FromSeconds(0.1));
+        await TickUntil(() => _authority.Snapshot().Budgets[0].Outstanding == 0, TimeSpan.FromSeconds(0.1));
         Assert.Equal(granted, _authority.Snapshot().Budgets[0].Used);
+        Assert.InRange(granted, 1, 200);
     }
 
     private void Open(long requests, long tokens = 1_000_000_000)
     {
         var minute = TimeSpan.FromMinutes(1);
-        _authority = new(
-            _time, new(BudgetMetric.Requests, requests, minute, BudgetKind.Rolling), new(BudgetMetric.Tokens, tokens, minute, BudgetKind.Rolling));
-        _book = new(_authority.AsFactory(), new FakeSilo(), _time, NullLogger<LeaseBook>.Instance);
+        BudgetDefinition[] budgets =
+        [
+            new(BudgetMetric.Requests, requests, minute, BudgetKind.Rolling), new(BudgetMetric.Tokens, tokens, minute, BudgetKind.Rolling),
+        ];
+        _authority = new(_time, budgets);
+        _book = new(_authority.AsFactory(), new FakeSilo(), new Catalog([], []), _time, NullLogger<LeaseBook>.Instance);
     }
 
-    private ValueTask<ReserveOutcome> Reserve(QuotaAmounts? amounts = null) =>
+    private ValueTask<ReserveOutcome> ReserveAtOnce(QuotaAmounts? amounts = null) =>
         _book.ReserveAsync("q", amounts ?? One, TestContext.Current.CancellationToken);
+
+    /// <summary>Reserves, and lets the pace pass where it must.</summary>
+    private async Task<ReserveOutcome> Reserve(QuotaAmounts? amounts = null)
+    {
+        var outcome = ReserveAtOnce(amounts).AsTask();
+        await TickUntil(() => outcome.IsCompleted, outcome.IsCompleted ? TimeSpan.Zero : TimeSpan.FromSeconds(0.02));
+        return await outcome;
+    }
 
     private async Task<(LeaseRefusal, TimeSpan)> Refusal(QuotaAmounts amounts)
     {
@@ -359,23 +306,22 @@ public sealed class LeaseBookTests
             (await Reserve()).Reservation!.Value.Settle(One);
         }
 
-        await Eventually.TrueAsync(() => _authority.Snapshot().Budgets[0].Outstanding == 0);
+        await TickUntil(() => _authority.Snapshot().Budgets[0].Outstanding == 0, LeaseRules.Pace);
     }
 
-    /// <summary>Makes enough demand that the next lease holds more than is asked for.</summary>
-    private async Task WarmUp()
-    {
-        for (var request = 0; request < 50; request++)
-        {
-            (await Reserve()).Reservation!.Value.Settle(One);
-        }
-    }
+    /// <summary>The authority comes to know that so much was used, and that nothing is out.</summary>
+    private Task Stands(long tokens) =>
+        TickUntil(() => _authority.Snapshot().Budgets[1] is { Outstanding: 0 } budget && budget.Used == tokens, LeaseRules.Pace);
 
     /// <summary>Moves time on by steps until the condition is true: at the first step what should be waiting for the clock may not have begun to.</summary>
     private Task TickUntil(Func<bool> condition, TimeSpan step) => Eventually.TrueAsync(() =>
     {
+        if (condition())
+        {
+            return true;
+        }
+
         _time.Advance(step);
-        _book.Report();
         return condition();
     });
 }

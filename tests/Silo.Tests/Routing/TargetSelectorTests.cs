@@ -6,6 +6,7 @@ using ThotNet.Providers;
 using ThotNet.Providers.Chat;
 using ThotNet.Routing;
 using ThotNet.Routing.Health;
+using ThotNet.Routing.Quota;
 using ThotNet.Silo.Pipeline;
 using ThotNet.Silo.Quota;
 using ThotNet.Silo.Routing;
@@ -114,20 +115,35 @@ public sealed class TargetSelectorTests
     private void Open(BudgetDefinition budget)
     {
         _authority = new(_time, budget);
-        var book = new LeaseBook(_authority.AsFactory(), new FakeSilo(), _time, NullLogger<LeaseBook>.Instance);
+        var book = new LeaseBook(_authority.AsFactory(), new FakeSilo(), Catalog, _time, NullLogger<LeaseBook>.Instance);
         _selector = new(book, _health, _advice, Catalog, Options, _time);
     }
 
     private async ValueTask<Selection> Select()
     {
         var plan = new RoutePlan([[First, Second]], true, new Random(1));
-        return (await _selector.SelectAsync(Request, plan, TimeSpan.Zero, TimeSpan.Zero, TestContext.Current.CancellationToken)).Selection;
+        var selecting = _selector.SelectAsync(Request, plan, TimeSpan.Zero, TimeSpan.Zero, TestContext.Current.CancellationToken).AsTask();
+        await Eventually.TrueAsync(() =>
+        {
+            // The authority is asked at its pace.
+            _time.Advance(selecting.IsCompleted || _authority.Hold is not null ? TimeSpan.Zero : TimeSpan.FromSeconds(0.1));
+            return selecting.IsCompleted;
+        });
+        return (await selecting).Selection;
     }
 
     private async Task Spend()
     {
         var reservation = (await Select()).Reservation!.Value;
         reservation.SettleUnknown();
+
+        // What was spent is reported, and then the authority may be asked again.
+        await Eventually.TrueAsync(() =>
+        {
+            _time.Advance(TimeSpan.FromSeconds(0.1));
+            return _authority.Requests.Count == 2;
+        });
+        _time.Advance(LeaseRules.Pace);
     }
 
     private void Break(TargetDefinition target)
