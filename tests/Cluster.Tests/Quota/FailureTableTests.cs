@@ -38,7 +38,7 @@ public sealed class FailureTableTests
         await using var cluster = await StartAsync();
         var killed = cluster.AnySilo(await cluster.SiloOf(cluster.Quota("q")));
         var traffic = Of(cluster);
-        await traffic.RunAsync(2 * Second, () => [ThotCluster.BookOf(killed)], each: 1);
+        await traffic.RunUntilHeldAsync(ThotCluster.BookOf(killed));
         var held = LeasesOf(cluster, killed);
         Assert.NotEmpty(held);
         await cluster.KillAsync(killed);

@@ -40,9 +40,7 @@ public sealed class QuotaClusterTests
         var stopping = cluster.AnySilo(await cluster.SiloOf(cluster.Quota("q")));
         var book = ThotCluster.BookOf(stopping);
         var traffic = new Traffic(cluster, new ProviderDouble(PerDay), "q");
-        await traffic.RunAsync(2 * Second, () => [book], each: 1);
-        Assert.True(book.TryReserve("q", One, out var reservation), "The lease in hand should hold more than was asked for.");
-        reservation.Cancel();
+        await traffic.RunUntilHeldAsync(book);
         Assert.True((await Budget(cluster)).Outstanding > 0);
         await cluster.StopAsync(stopping);
         Assert.Equal((traffic.Sent, 0), ((await Budget(cluster)).Used, (await Budget(cluster)).Outstanding));

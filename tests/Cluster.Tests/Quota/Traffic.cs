@@ -42,6 +42,22 @@ internal sealed class Traffic(ThotCluster cluster, ProviderDouble provider, stri
         }
     }
 
+    /// <summary>Requests come to one silo until it holds a lease from which nobody waits.</summary>
+    public async Task RunUntilHeldAsync(LeaseBook book)
+    {
+        for (var step = 0; step < 100; step++)
+        {
+            await RunAsync(Step, () => [book], each: 2);
+            if (_waiting.GetValueOrDefault(book) == 0 && book.TryReserve(quota, Need, out var reservation))
+            {
+                reservation.Cancel();
+                return;
+            }
+        }
+
+        Assert.Fail("The silo should have got a lease of more than it needed at once.");
+    }
+
     /// <summary>Nothing new comes until nothing waits and every silo has returned its leases, or the windows of those that died are over.</summary>
     /// <param name="budget">Which budget tells so.</param>
     public async Task DrainAsync(int budget = 0)
