@@ -1,19 +1,27 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using Orleans.Storage;
+using ThotNet.Grains.Quota;
 
 namespace ThotNet.Cluster.Tests;
 
-/// <summary>What goes wrong with a write.</summary>
+/// <summary>What goes wrong with the store.</summary>
 public enum StorageFault
 {
     /// <summary>Nothing.</summary>
     None,
 
-    /// <summary>It is not applied.</summary>
+    /// <summary>Writes are not applied.</summary>
     Fails,
 
-    /// <summary>It is applied, but the writer is told that it timed out.</summary>
+    /// <summary>One write is not applied, the next is.</summary>
+    FailsOnce,
+
+    /// <summary>Writes are applied, but the writer is told that they timed out.</summary>
     AppliesThenTimesOut,
+
+    /// <summary>Neither writes nor reads get through.</summary>
+    Unreachable,
 }
 
 /// <summary>
@@ -21,35 +29,57 @@ public enum StorageFault
 /// </summary>
 public sealed class TestStorage
 {
-    private readonly ConcurrentDictionary<string, (string Etag, BinaryData Data)> _records = new();
+    private readonly ConcurrentDictionary<string, StoredRecord> _records = new();
     private int _writes;
 
-    /// <summary>What goes wrong with writes from now on.</summary>
+    /// <summary>What goes wrong from now on.</summary>
     public StorageFault Fault { get; set; }
 
-    /// <summary>While set, writes wait for it.</summary>
+    /// <summary>While set, writes wait for it before they are applied.</summary>
     public TaskCompletionSource? Hold { get; set; }
 
     /// <summary>How many writes have been started.</summary>
     public int Writes => Volatile.Read(ref _writes);
 
-    /// <summary>Changes the etag of the only record whose key contains a text, as a write of another activation would.</summary>
-    public void Touch(string key)
+    /// <summary>All records, for a later <see cref="RollBack"/>.</summary>
+    public ImmutableDictionary<string, StoredRecord> Image => _records.ToImmutableDictionary();
+
+    /// <summary>Makes the store what it was before: a restart from an older file, or an empty one.</summary>
+    public void RollBack(ImmutableDictionary<string, StoredRecord> image)
     {
-        var name = _records.Keys.Single(name => name.Contains(key, StringComparison.Ordinal));
-        _records[name] = _records[name] with { Etag = Guid.NewGuid().ToString() };
+        _records.Clear();
+        foreach (var (key, record) in image)
+        {
+            _records[key] = record;
+        }
     }
 
-    /// <summary>The stored text of the only record whose key contains a text.</summary>
-    public string Read(string key) => _records.Single(pair => pair.Key.Contains(key, StringComparison.Ordinal)).Value.Data.ToString();
+    /// <summary>Loses all records.</summary>
+    public void Empty() => _records.Clear();
+
+    /// <summary>Changes the etag of a quota's record, as a write of another activation would.</summary>
+    public void Touch(string quota) => Put(quota, Read(quota));
+
+    /// <summary>Replaces a quota's record.</summary>
+    public void Put(string quota, string json) => _records[NameOf(quota)] = new(Guid.NewGuid().ToString(), BinaryData.FromString(json));
+
+    /// <summary>The stored text of a quota.</summary>
+    public string Read(string quota) => _records[NameOf(quota)].Data.ToString();
 
     /// <summary>This store as one silo sees it.</summary>
     public IGrainStorage With(IGrainStorageSerializer serializer) => new View(this, serializer);
+
+    private static string NameOf(string quota) => $"{QuotaGrain.StateName}/quota/{quota}";
 
     private sealed class View(TestStorage store, IGrainStorageSerializer serializer) : IGrainStorage
     {
         public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
         {
+            if (store.Fault == StorageFault.Unreachable)
+            {
+                throw new IOException("The store is gone.");
+            }
+
             if (store._records.TryGetValue($"{stateName}/{grainId}", out var record))
             {
                 grainState.State = serializer.Deserialize<T>(record.Data)!;
@@ -74,14 +104,20 @@ public sealed class TestStorage
                 await hold.Task;
             }
 
-            if (store.Fault == StorageFault.Fails)
+            var fault = store.Fault;
+            if (fault == StorageFault.FailsOnce)
+            {
+                store.Fault = StorageFault.None;
+            }
+
+            if (fault is StorageFault.Fails or StorageFault.FailsOnce or StorageFault.Unreachable)
             {
                 throw new IOException("The store is gone.");
             }
 
             var etag = Guid.NewGuid().ToString();
             Apply(key, data, grainState.ETag, etag);
-            if (store.Fault == StorageFault.AppliesThenTimesOut)
+            if (fault == StorageFault.AppliesThenTimesOut)
             {
                 throw new TimeoutException("The store did not answer in time.");
             }
@@ -94,9 +130,10 @@ public sealed class TestStorage
 
         private void Apply(string key, BinaryData data, string? expected, string etag)
         {
+            var record = new StoredRecord(etag, data);
             var done = expected is null
-                ? store._records.TryAdd(key, (etag, data))
-                : store._records.TryGetValue(key, out var old) && old.Etag == expected && store._records.TryUpdate(key, (etag, data), old);
+                ? store._records.TryAdd(key, record)
+                : store._records.TryGetValue(key, out var old) && old.Etag == expected && store._records.TryUpdate(key, record, old);
             if (!done)
             {
                 throw new InconsistentStateException("The record was changed by somebody else.", null, expected, null);
@@ -104,3 +141,6 @@ public sealed class TestStorage
         }
     }
 }
+
+/// <summary>A record as the store holds it.</summary>
+public sealed record StoredRecord(string Etag, BinaryData Data);

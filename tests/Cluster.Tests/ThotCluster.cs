@@ -11,19 +11,35 @@ using ThotNet.Silo.Quota;
 
 namespace ThotNet.Cluster.Tests;
 
-/// <summary>Three silos in one process with the real grains and lease books, one fake clock for quotas, and a store that outlives them.</summary>
+/// <summary>
+/// Silos in one process with the real grains and lease books, one fake time that each silo's clock may tell wrongly, and a store that outlives
+/// them. A second cluster on the same store and time has activations of its own: what a split cluster has.
+/// </summary>
 public sealed class ThotCluster : IAsyncDisposable
 {
+    private const int Spins = 30;
+    private const int MostLooks = 130;
+
+    private static readonly TimeSpan ShortPause = TimeSpan.FromMilliseconds(1);
+
     private readonly InProcessTestCluster _cluster;
 
-    private ThotCluster(Catalog catalog)
+    private ThotCluster(Catalog catalog, int silos, ThotCluster? other, DateTimeOffset start)
     {
-        var builder = new InProcessTestClusterBuilder(3);
+        Time = other?.Time ?? new(start);
+        Storage = other?.Storage ?? new();
+        Catalog = catalog;
+        Calls = new(Time);
+        var builder = new InProcessTestClusterBuilder((short)silos);
         builder.ConfigureSilo((_, silo) =>
         {
             silo.UseSystemTextJsonGrainStorageSerializer();
             silo.AddIncomingGrainCallFilter(Calls);
-            silo.Services.AddSingleton<TimeProvider>(Time);
+            var cable = new SiloCable();
+            silo.Services.AddSingleton(cable);
+            silo.AddOutgoingGrainCallFilter(cable);
+            silo.Services.AddSingleton(new SiloClock(Time));
+            silo.Services.AddSingleton<TimeProvider>(services => services.GetRequiredService<SiloClock>());
             silo.Services.UseTimeProviderForBackgroundAreas(TimeProvider.System);
             silo.Services.AddSingleton(catalog);
             silo.Services.AddKeyedSingleton<IGrainStorage>(
@@ -40,20 +56,30 @@ public sealed class ThotCluster : IAsyncDisposable
         _cluster = builder.Build();
     }
 
-    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 7, 1, 12, 0, 0, TimeSpan.Zero));
+    public FakeTimeProvider Time { get; }
 
-    public TestStorage Storage { get; } = new();
+    public TestStorage Storage { get; }
 
-    public CallCounter Calls { get; } = new();
+    public Catalog Catalog { get; }
+
+    public CallCounter Calls { get; }
 
     public IGrainFactory Client => _cluster.Client;
 
+    public IReadOnlyList<InProcessSiloHandle> Silos => [.. _cluster.Silos];
+
     public IReadOnlyList<LeaseBook> Books => [.. _cluster.Silos.Select(BookOf)];
 
-    public static async Task<ThotCluster> StartAsync(Catalog catalog)
+    /// <summary>A cluster whose authorities know that they are new: none of them learns.</summary>
+    /// <param name="catalog">Targets and quotas.</param>
+    /// <param name="silos">How many.</param>
+    /// <param name="beside">Another cluster, to share its store and time.</param>
+    /// <param name="start">What time it is; noon of a day without importance if null.</param>
+    public static async Task<ThotCluster> StartAsync(Catalog catalog, int silos = 3, ThotCluster? beside = null, DateTimeOffset? start = null)
     {
-        var cluster = new ThotCluster(catalog);
+        var cluster = new ThotCluster(catalog, silos, beside, start ?? new(2026, 7, 1, 12, 0, 0, TimeSpan.Zero));
         await cluster._cluster.DeployAsync();
+        await cluster.PassAsync(TimeSpan.Zero, cluster.KnowsAllAsync);
         return cluster;
     }
 
@@ -70,15 +96,27 @@ public sealed class ThotCluster : IAsyncDisposable
 
     public static LeaseBook BookOf(InProcessSiloHandle silo) => silo.ServiceProvider.GetRequiredService<LeaseBook>();
 
-    public Task KillAsync(InProcessSiloHandle silo) => _cluster.KillSiloAsync(silo);
+    public static SiloClock ClockOf(InProcessSiloHandle silo) => silo.ServiceProvider.GetRequiredService<SiloClock>();
+
+    /// <summary>The silo is cut off, so that it can return nothing, and dies.</summary>
+    public Task KillAsync(InProcessSiloHandle silo)
+    {
+        silo.ServiceProvider.GetRequiredService<SiloCable>().IsCut = true;
+        return _cluster.KillSiloAsync(silo);
+    }
 
     public Task StopAsync(InProcessSiloHandle silo) => _cluster.StopSiloAsync(silo);
 
+    public Task<InProcessSiloHandle> StartSiloAsync() => _cluster.StartAdditionalSiloAsync();
+
     public InProcessSiloHandle AnySilo(InProcessSiloHandle other) => _cluster.Silos.First(silo => silo != other);
+
+    /// <summary>Ends the activation of a quota; the next call makes another.</summary>
+    public Task DeactivateAsync(string quota) => _cluster.DeactivateAsync(Quota(quota));
 
     /// <summary>
     /// Lets time pass and waits until a condition is true. Time goes on slowly while it waits, because a call that was on its way when time
-    /// jumped counts as unanswered and is repeated a second later.
+    /// jumped counts as unanswered and is repeated later.
     /// </summary>
     public async Task PassAsync(
         TimeSpan time, Func<Task<bool>> until, [CallerArgumentExpression(nameof(until))] string what = "")
@@ -100,9 +138,42 @@ public sealed class ThotCluster : IAsyncDisposable
             seconds: 60);
     }
 
+    /// <summary>
+    /// Lets a little time pass, then waits until all that silos and authorities have to say to each other is said. A call to a dead silo is not
+    /// waited for.
+    /// </summary>
+    public async Task StepAsync(TimeSpan step)
+    {
+        Time.Advance(step);
+        for (var look = 0; look < MostLooks && Books.Any(book => book.IsAsking); look++)
+        {
+            if (look < Spins)
+            {
+                await Task.Yield();
+            }
+            else
+            {
+                await Task.Delay(ShortPause, TimeProvider.System);
+            }
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         Storage.Hold?.TrySetResult();
         await _cluster.DisposeAsync();
+    }
+
+    private async Task<bool> KnowsAllAsync()
+    {
+        foreach (var quota in Catalog.Quotas.All)
+        {
+            if ((await Quota(quota.Key).GetSnapshot()).Learning)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 }

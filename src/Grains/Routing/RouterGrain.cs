@@ -17,6 +17,9 @@ public sealed partial class RouterGrain(Catalog catalog, TimeProvider time, ILog
     public static readonly TimeSpan SnapshotTimeout = TimeSpan.FromSeconds(1);
 
     private readonly RouteTableBuilder _builder = new(catalog);
+
+    // Not those of callers' keys: nobody is routed by them, and asking each second would keep all of them in memory.
+    private readonly string[] _quotas = [.. catalog.Targets.Select(target => target.QuotaKey).Distinct(StringComparer.Ordinal)];
     private RouteTable? _table;
 
     /// <inheritdoc/>
@@ -25,7 +28,7 @@ public sealed partial class RouterGrain(Catalog catalog, TimeProvider time, ILog
         _builder.Take(report, time.GetUtcNow());
         if (_table is null || time.GetUtcNow() - _table.MadeAt >= Period)
         {
-            var snapshots = await Task.WhenAll(catalog.Quotas.All.Select(quota => SnapshotOf(quota.Key)));
+            var snapshots = await Task.WhenAll(_quotas.Select(SnapshotOf));
             _table = _builder.Build(snapshots.OfType<QuotaSnapshot>().ToDictionary(quota => quota.Key, StringComparer.Ordinal), time.GetUtcNow());
         }
 

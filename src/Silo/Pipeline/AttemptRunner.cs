@@ -1,5 +1,4 @@
 using System.Net;
-using ThotNet.Grains.Abstractions.Quota;
 using ThotNet.Hosting.Configuration;
 using ThotNet.Providers;
 using ThotNet.Providers.Chat;

@@ -137,6 +137,9 @@ public sealed partial class LeaseBook
 
     internal int Count => _quotas.Count;
 
+    /// <summary>A question to some authority is on its way, or will be at once.</summary>
+    internal bool IsAsking => _quotas.Values.Any(quota => quota.IsAsking);
+
     private SiloQuota QuotaOf(string key)
     {
         while (true)

@@ -49,6 +49,18 @@ internal sealed class SiloQuota : IDisposable
         _wakeUp = new(time, Wake);
     }
 
+    /// <summary>A question is on its way, or will be at once.</summary>
+    public bool IsAsking
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _asking;
+            }
+        }
+    }
+
     /// <summary>The quota's key.</summary>
     public string Key { get; }
 
