@@ -14,6 +14,8 @@ internal sealed class LearningAid(Func<QuotaDefinition?> find)
     /// <summary>An authority that is said to learn still, or again, is told once more after this time: 10 s.</summary>
     public static readonly TimeSpan TellAgain = TimeSpan.FromSeconds(10);
 
+    private static readonly QuotaDefinition Nothing = new("", []);
+
     private QuotaDefinition? _definition;
     private UsageHistory? _history;
     private TimeSpan? _toldAt;
@@ -58,7 +60,8 @@ internal sealed class LearningAid(Func<QuotaDefinition?> find)
         if (!ReferenceEquals(definition, _definition))
         {
             _definition = definition;
-            _history = definition is { Learns: true } ? new UsageHistory(definition) : null;
+            _history?.Redefine(definition ?? Nothing);
+            _history ??= definition is { Learns: true } ? new UsageHistory(definition) : null;
         }
 
         return _history;

@@ -8,6 +8,18 @@ public sealed class RefusalsTests
     private static readonly DateTimeOffset Now = DateTimeOffset.UnixEpoch;
 
     [Fact]
+    public void ToError_AuthorityLearns_Is503ThatSaysSo()
+    {
+        var refusals = new Refusals();
+        refusals.Add(LeaseRefusal.StorageFailed, TimeSpan.FromSeconds(4), dayExhausted: false);
+        refusals.Add(LeaseRefusal.Learning, TimeSpan.FromSeconds(1), dayExhausted: false);
+        var error = refusals.ToError(Now);
+
+        Assert.Equal((503, TimeSpan.FromSeconds(1), true), (error.Status, error.RetryAfter, error.ShouldRetry));
+        Assert.Equal("What was spent is being counted anew after a loss of state; nothing was sent.", error.Message);
+    }
+
+    [Fact]
     public void ToError_SomeMinuteBudgetIsSpent_Is429WithTheShortestWait()
     {
         var refusals = new Refusals();

@@ -72,7 +72,7 @@ public sealed class TargetSelectorTests
         Open(new(BudgetMetric.Requests, 1, TimeSpan.FromDays(1), BudgetKind.Calendar));
         await Spend();
         Break(First);
-        var error = (await Select()).Error!;
+        var error = (await SelectNow()).Error!;
         Assert.Equal((429, "rate_limit_exceeded", Circuit.FirstOpen), (error.Status, error.Code, error.RetryAfter));
     }
 
@@ -82,7 +82,7 @@ public sealed class TargetSelectorTests
         Open(Minute(1));
         await Spend();
         _advice.Update(new(1, _time.GetUtcNow(), [new(First.Id, 0.7, 0, 0, 0, TimeSpan.FromSeconds(3), "429", null)]));
-        Assert.Equal(TimeSpan.FromSeconds(3), (await Select()).Error!.RetryAfter);
+        Assert.Equal(TimeSpan.FromSeconds(3), (await SelectNow()).Error!.RetryAfter);
     }
 
     [Fact]
@@ -121,15 +121,20 @@ public sealed class TargetSelectorTests
 
     private async ValueTask<Selection> Select()
     {
-        var plan = new RoutePlan([[First, Second]], true, new Random(1));
-        var selecting = _selector.SelectAsync(Request, plan, TimeSpan.Zero, TimeSpan.Zero, TestContext.Current.CancellationToken).AsTask();
+        var selecting = SelectNow();
         await Eventually.TrueAsync(() =>
         {
             // The authority is asked at its pace.
             _time.Advance(selecting.IsCompleted || _authority.Hold is not null ? TimeSpan.Zero : TimeSpan.FromSeconds(0.1));
             return selecting.IsCompleted;
         });
-        return (await selecting).Selection;
+        return await selecting;
+    }
+
+    private async Task<Selection> SelectNow()
+    {
+        var plan = new RoutePlan([[First, Second]], true, new Random(1));
+        return (await _selector.SelectAsync(Request, plan, TimeSpan.Zero, TimeSpan.Zero, TestContext.Current.CancellationToken)).Selection;
     }
 
     private async Task Spend()
