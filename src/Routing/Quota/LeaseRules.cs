@@ -68,4 +68,13 @@ public static class LeaseRules
 
     /// <summary>The longest time for which a provider's word closes a quota: 1 day.</summary>
     public static readonly TimeSpan LongestClosing = TimeSpan.FromDays(1);
+
+    /// <summary>
+    /// How long what settlements gave back is taken into account when a provider says what is left, and how long a new authority, which knows of
+    /// no refunds, does not listen to that: 30 s.
+    /// </summary>
+    public static readonly TimeSpan RefundMemory = TimeSpan.FromSeconds(30);
+
+    /// <summary>A provider's own limit is kept to for this long after it was last said: 1 day.</summary>
+    public static readonly TimeSpan LimitMemory = TimeSpan.FromDays(1);
 }

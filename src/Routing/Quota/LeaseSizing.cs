@@ -1,3 +1,5 @@
+using ThotNet.Grains.Abstractions.Quota;
+
 namespace ThotNet.Routing.Quota;
 
 /// <summary>How much of what is left one lease gets.</summary>
@@ -13,15 +15,14 @@ public static class LeaseSizing
     /// <param name="wanted">What the silo waits for, and its demand of the next <see cref="LeaseRules.Horizon"/>.</param>
     /// <param name="least">Less than this is of no use; it fits.</param>
     /// <param name="remaining">What is left of the budget.</param>
-    /// <param name="amount">The whole budget.</param>
-    /// <param name="window">Its window.</param>
+    /// <param name="budget">The whole budget.</param>
     /// <param name="liveSilos">How many silos may ask; at least 1.</param>
-    public static long Of(long wanted, long least, long remaining, long amount, TimeSpan window, int liveSilos)
+    public static long Of(long wanted, long least, long remaining, BudgetDefinition budget, int liveSilos)
     {
         var most = Math.Min(wanted, remaining / (2L * liveSilos));
-        if (window >= LeaseRules.LongWindow)
+        if (budget.Metric != BudgetMetric.ConcurrentRequests && budget.Window >= LeaseRules.LongWindow)
         {
-            most = Math.Min(most, amount / LeasesOfLongWindow);
+            most = Math.Min(most, budget.Amount / LeasesOfLongWindow);
         }
 
         return Math.Max(least, most);

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using System.Diagnostics.CodeAnalysis;
 using ThotNet.Grains.Abstractions.Quota;
 using ThotNet.Routing.Budgets;
 
@@ -28,10 +26,11 @@ public readonly record struct LedgerAnswer(LeaseAnswer Answer, bool MustStore);
 public sealed class QuotaLedger
 {
     private readonly QuotaState _state;
-    private QuotaDefinition _definition;
-    private ImmutableArray<Budget> _budgets;
+    private readonly BudgetBook _book;
+    private readonly LearningPhase _learning;
+    private readonly ProviderEvidence _evidence;
     private TimeSpan _lifetime;
-    private readonly List<Charge> _charges = [];
+    private bool _changed;
 
     /// <summary>A ledger over a stored state.</summary>
     /// <param name="definition">The limits.</param>
@@ -41,30 +40,35 @@ public sealed class QuotaLedger
     /// <exception cref="NotSupportedException">The state was written by newer code, which may count what this code does not know.</exception>
     public QuotaLedger(QuotaDefinition definition, QuotaState state, bool isNew, DateTimeOffset now)
     {
-        if (state.Version > QuotaState.CurrentVersion)
-        {
-            throw new NotSupportedException($"The state of quota {definition.Key} has version {state.Version}; this code reads up to {QuotaState.CurrentVersion}.");
-        }
-
+        QuotaStateMigration.ToCurrent(state);
         _state = state;
-        Redefine(definition, now);
-    }
+        _book = new(state);
+        _learning = new(state, _book);
 
-    /// <summary>Puts other limits in force. What was spent counts on; leases that may spend too much are revoked.</summary>
-    [MemberNotNull(nameof(_definition))]
-    public void Redefine(QuotaDefinition definition, DateTimeOffset now)
-    {
-        _definition = definition;
-        _budgets = definition.Budgets.Select(Budget.Create).ToImmutableArray();
-        _lifetime = LifetimeFor(definition);
-        SpentInheritance.Apply(_state.Settled, _budgets, now - (2 * Budget.ClockMargin));
+        // Refunds are remembered by one authority alone; one that has a predecessor does not know the latest.
+        _evidence = new(state, _book, state.Author is null ? DateTimeOffset.MinValue : now + LeaseRules.RefundMemory);
+        now = Advance(now);
+        state.Leases.ForEach(lease => lease.HeardAt = now);
+
+        // Whoever decided before may have had a clock that was behind: what drains or leaves a window meanwhile must still be there when
+        // TakeOver delays it.
+        Redefine(definition, now, now - (2 * Budget.ClockMargin));
+        if (isNew && definition.Learns)
+        {
+            _learning.Begin(now);
+        }
     }
 
     /// <summary>How long reservations may be made from a lease: a twelfth of the shortest window, 1 to 5 s.</summary>
     public static TimeSpan LifetimeFor(QuotaDefinition definition)
     {
-        var shortest = definition.Budgets.IsEmpty ? TimeSpan.MaxValue : definition.Budgets.Min(budget => budget.Window);
-        return TimeSpan.FromTicks(Math.Clamp(shortest.Ticks / 12, LeaseRules.ShortestLifetime.Ticks, LeaseRules.Lifetime.Ticks));
+        var life = LeaseRules.Lifetime;
+        foreach (var budget in definition.Budgets)
+        {
+            life = budget.Metric != BudgetMetric.ConcurrentRequests && budget.Window / 12 < life ? budget.Window / 12 : life;
+        }
+
+        return life > LeaseRules.ShortestLifetime ? life : LeaseRules.ShortestLifetime;
     }
 
     /// <summary>
@@ -75,15 +79,17 @@ public sealed class QuotaLedger
     {
         if (_state.Author is { } before && before != author)
         {
-            var apart = 2 * Budget.ClockMargin;
-            _state.Leases.ForEach(lease => lease.Slack += apart);
-            foreach (var budget in _budgets.DistinctBy(budget => budget.StateKey))
-            {
-                budget.Delay(SettledOf(budget), apart);
-            }
+            _book.Delay(2 * Budget.ClockMargin);
         }
 
         _state.Author = author;
+    }
+
+    /// <summary>Puts other limits in force. What was spent counts on; leases that may spend too much are revoked.</summary>
+    public void Redefine(QuotaDefinition definition, DateTimeOffset now)
+    {
+        now = Advance(now);
+        Redefine(definition, now, now);
     }
 
     /// <summary>Takes in what a silo reports and decides what it gets.</summary>
@@ -92,38 +98,80 @@ public sealed class QuotaLedger
     /// <param name="now">The present.</param>
     public LedgerAnswer Renew(LeaseRequest request, IReadOnlyCollection<string> liveSilos, DateTimeOffset now)
     {
+        now = Advance(now);
         Forget(now);
         var silo = SiloOf(request.Silo);
         if (request.Sequence < silo.Sequence)
         {
-            return new(Refused(request, LeaseRefusal.Stale, TimeSpan.Zero), false);
+            return new(Complete(Refused(request, LeaseRefusal.Stale, TimeSpan.Zero), request, now), false);
         }
 
-        var changed = TakeEvidence(request.Evidence, now);
-        foreach (var report in request.Reports)
-        {
-            changed |= TakeReport(request.Silo, report, now);
-        }
-
-        var repeated = request.Sequence == silo.Sequence;
-        silo.Sequence = request.Sequence;
-        silo.SeenAt = now;
-        var answer = repeated ? Repeat(request, silo, now) : Remember(silo, Decide(request, now), now);
+        var isRepeat = request.Sequence == silo.Sequence;
+        (silo.Sequence, silo.SeenAt) = (request.Sequence, now);
+        TakeIn(request, isRepeat, now);
+        _changed |= _learning.EndIfDone(liveSilos, now);
+        var answer = isRepeat ? Repeat(request, silo, now) : Remember(silo, Decide(request, now), now);
 
         // A question is repeated because it was not answered: what it changed the first time may not be stored either.
-        return new(answer, changed || repeated || answer.Lease is not null);
+        var mustStore = _changed || isRepeat || answer.Lease is not null;
+        _changed = false;
+        return new(Complete(answer, request, now), mustStore);
     }
 
     /// <summary>Where every budget stands.</summary>
     public QuotaSnapshot Snapshot(DateTimeOffset now)
     {
+        now = Advance(now);
         Forget(now);
-        var closedFor = _state.ClosedUntil > now ? _state.ClosedUntil - now : TimeSpan.Zero;
-        return new(
-            _definition.Key,
-            [.. _budgets.Select(budget => SnapshotOf(budget, now))],
-            closedFor,
-            closedFor > TimeSpan.Zero ? _state.ClosedReason : null);
+        var closedFor = ClosedFor(now);
+        return new(_book.Definition.Key, _book.Snapshots(now), closedFor, closedFor > TimeSpan.Zero ? _state.ClosedReason : null)
+        {
+            Learning = _learning.IsOn,
+        };
+    }
+
+    private void Redefine(QuotaDefinition definition, DateTimeOffset now, DateTimeOffset inheritedAt)
+    {
+        _lifetime = LifetimeFor(definition);
+        _book.Redefine(definition, inheritedAt);
+        _evidence.Redefined();
+        _changed |= _book.RevokeIfOverdrawn(now);
+    }
+
+    private DateTimeOffset Advance(DateTimeOffset now)
+    {
+        if (now > _state.DecidedAt)
+        {
+            _state.DecidedAt = now;
+        }
+
+        return _state.DecidedAt;
+    }
+
+    private TimeSpan ClosedFor(DateTimeOffset now) => _state.ClosedUntil > now ? _state.ClosedUntil - now : TimeSpan.Zero;
+
+    private LeaseAnswer Complete(LeaseAnswer answer, LeaseRequest request, DateTimeOffset now) => answer with
+    {
+        ClosedFor = ClosedFor(now),
+        RevokedThrough = _state.RevokedThrough,
+        Learning = _learning.IsOn,
+        Snapshot = request.WantsSnapshot ? Snapshot(now) : null,
+    };
+
+    private void TakeIn(LeaseRequest request, bool isRepeat, DateTimeOffset now)
+    {
+        foreach (var lease in _state.Leases)
+        {
+            lease.HeardAt = lease.Silo == request.Silo ? now : lease.HeardAt;
+        }
+
+        _changed |= _learning.Hear(request, isRepeat, now);
+        foreach (var report in request.Reports)
+        {
+            _changed |= TakeReport(request.Silo, report, now);
+        }
+
+        _changed |= request.Evidence is { } evidence && _evidence.Take(evidence, now);
     }
 
     private LeaseAnswer Decide(LeaseRequest request, DateTimeOffset now)
@@ -133,14 +181,22 @@ public sealed class QuotaLedger
             return new(request.Sequence, null, LeaseRefusal.None, TimeSpan.Zero);
         }
 
-        if (_budgets.Any(budget => request.Least.Of(budget.Definition.Metric) > budget.Definition.Amount))
+        foreach (var budget in _book.Budgets)
         {
-            return Refused(request, LeaseRefusal.TooLarge, TimeSpan.Zero);
+            if (request.Least.Of(budget.Definition.Metric) > budget.Definition.Amount)
+            {
+                return Refused(request, LeaseRefusal.TooLarge, TimeSpan.Zero);
+            }
         }
 
         if (_state.ClosedUntil > now)
         {
-            return Refused(request, LeaseRefusal.Closed, _state.ClosedUntil - now);
+            return Refused(request, LeaseRefusal.Closed, ClosedFor(now));
+        }
+
+        if (_learning.PausedUntil > now)
+        {
+            return Refused(request, LeaseRefusal.Learning, _learning.PausedUntil - now);
         }
 
         return Exhausted(request, now) ?? Grant(request, now);
@@ -149,15 +205,20 @@ public sealed class QuotaLedger
     private LeaseAnswer? Exhausted(LeaseRequest request, DateTimeOffset now)
     {
         var (fitsAt, refusing) = (now, (Budget?)null);
-        foreach (var budget in _budgets)
+        foreach (var budget in _book.Budgets)
         {
-            var least = request.Least.Of(budget.Definition.Metric);
-            if (Remaining(budget, now) >= least)
+            var needed = request.Least.Of(budget.Definition.Metric) + _learning.ReserveOf(budget);
+            if (needed > budget.Definition.Amount)
+            {
+                return Refused(request, LeaseRefusal.Learning, LeaseRules.ReturnPoll);
+            }
+
+            if (_book.Remaining(budget, now) >= needed)
             {
                 continue;
             }
 
-            var at = FitsAt(budget, least, now);
+            var at = _book.FitsAt(budget, needed, now);
             (fitsAt, refusing) = refusing is null || at > fitsAt ? (at, budget) : (fitsAt, refusing);
         }
 
@@ -167,14 +228,14 @@ public sealed class QuotaLedger
         }
 
         // A leaky bucket gives something back all the time: there a long window does not mean a long wait.
-        var hopeless = refusing.Definition is { Kind: not BudgetKind.LeakyBucket } definition
+        var hopeless = refusing.Definition is { Kind: not BudgetKind.LeakyBucket, Metric: not BudgetMetric.ConcurrentRequests } definition
             && definition.Window >= LeaseRules.LongWindow && fitsAt - now > LeaseRules.HopelessWait;
         return Refused(request, LeaseRefusal.Exhausted, fitsAt - now, hopeless);
     }
 
     private LeaseAnswer Grant(LeaseRequest request, DateTimeOffset now)
     {
-        var amounts = new QuotaAmounts(Chunk(BudgetMetric.Requests, request, now), Chunk(BudgetMetric.Tokens, request, now));
+        var amounts = Chunk(request, now);
 
         // Numbers follow the clock, so that a lease of a lost state is not taken for a new one.
         _state.LastLease = Math.Max(_state.LastLease + 1, now.ToUnixTimeMilliseconds() * 1000);
@@ -183,22 +244,42 @@ public sealed class QuotaLedger
             Id = _state.LastLease,
             Silo = request.Silo,
             GrantedAt = now,
+            HeardAt = now,
             Lifetime = _lifetime,
             Amounts = amounts,
         });
+        _learning.Granted(_state.LastLease);
         return new(request.Sequence, new Lease(_state.LastLease, amounts, _lifetime), LeaseRefusal.None, TimeSpan.Zero);
     }
 
-    private long Chunk(BudgetMetric metric, LeaseRequest request, DateTimeOffset now)
+    private QuotaAmounts Chunk(LeaseRequest request, DateTimeOffset now)
     {
-        var live = _state.Silos.Count(silo => silo.SeenAt + LeaseRules.SiloIsLive >= now);
+        var live = 0;
+        foreach (var silo in _state.Silos)
+        {
+            live += silo.SeenAt + LeaseRules.SiloIsLive >= now ? 1 : 0;
+        }
+
+        return new(
+            ChunkOf(BudgetMetric.Requests, request, live, now),
+            ChunkOf(BudgetMetric.Tokens, request, live, now),
+            ChunkOf(BudgetMetric.InputTokens, request, live, now),
+            ChunkOf(BudgetMetric.OutputTokens, request, live, now),
+            ChunkOf(BudgetMetric.Cost, request, live, now),
+            ChunkOf(BudgetMetric.ConcurrentRequests, request, live, now));
+    }
+
+    private long ChunkOf(BudgetMetric metric, LeaseRequest request, int live, DateTimeOffset now)
+    {
         var least = request.Least.Of(metric);
-        var most = Math.Max(least, request.Wanted.Of(metric));
-        foreach (var budget in _budgets)
+        var most = LeaseSizing.Unlimited;
+        foreach (var budget in _book.Budgets)
         {
             if (budget.Definition.Metric == metric)
             {
-                most = Math.Min(most, Math.Max(least, Remaining(budget, now) / (2 * live)));
+                var wanted = Math.Max(least, request.Wanted.Of(metric));
+                var remaining = Math.Max(0, _book.Remaining(budget, now) - _learning.ReserveOf(budget));
+                most = Math.Min(most, LeaseSizing.Of(wanted, least, remaining, budget.Definition, live));
             }
         }
 
@@ -213,7 +294,7 @@ public sealed class QuotaLedger
             return new(request.Sequence, null, silo.Refusal, wait, silo.DayExhausted);
         }
 
-        if (_state.Leases.Find(lease => lease.Id == silo.Lease) is not { } lease)
+        if (FindLease(silo.Lease, silo.Silo) is not { } lease)
         {
             return Refused(request, LeaseRefusal.Stale, TimeSpan.Zero);
         }
@@ -232,35 +313,30 @@ public sealed class QuotaLedger
         return answer;
     }
 
-    private bool TakeEvidence(QuotaEvidence? evidence, DateTimeOffset now)
-    {
-        if (evidence is null)
-        {
-            return false;
-        }
-
-        var closedFor = evidence.ClosedFor < LeaseRules.LongestClosing ? evidence.ClosedFor : LeaseRules.LongestClosing;
-        if (now + closedFor <= _state.ClosedUntil)
-        {
-            return false;
-        }
-
-        _state.ClosedUntil = now + closedFor;
-        _state.ClosedReason = evidence.Reason;
-        return true;
-    }
-
     private bool TakeReport(string silo, LeaseReport report, DateTimeOffset now)
     {
-        var lease = _state.Leases.Find(lease => lease.Id == report.LeaseId && lease.Silo == silo);
+        var lease = FindLease(report.LeaseId, silo);
         if (lease is null)
         {
-            return false;
+            lease = _learning.Adopt(silo, report, now);
+            if (lease is null)
+            {
+                return false;
+            }
+
+            _state.Leases.Add(lease);
         }
 
-        lease.Used = new(Math.Max(0, report.Used.Requests), Math.Max(0, report.Used.Tokens));
+        var refunded = NotNegative(report.Refunded);
+        _evidence.Refunded(NotNegative(refunded - lease.Refunded), now);
+        (lease.Used, lease.Refunded) = (NotNegative(report.Used), refunded);
         lease.LastUse = TimeSpan.FromTicks(Math.Clamp(report.LastUse.Ticks, 0, LeaseRules.LongestUse.Ticks));
-        lease.Closed |= report.Closed || report.Settled;
+        if (!lease.Closed && (report.Closed || report.Settled))
+        {
+            lease.Closed = true;
+            _evidence.Returned(lease, now);
+        }
+
         if (report.Settled)
         {
             Settle(lease, now);
@@ -271,91 +347,80 @@ public sealed class QuotaLedger
 
     private void Settle(LeaseRecord lease, DateTimeOffset now)
     {
-        foreach (var budget in _budgets.DistinctBy(budget => budget.StateKey))
-        {
-            budget.Settle(SettledOf(budget), LeaseCharges.Of(lease, budget.Definition.Metric), now);
-        }
-
-        _state.Leases.Remove(lease);
+        _learning.Settled(lease, now);
+        _book.Settle(lease, now);
     }
 
     private void Forget(DateTimeOffset now)
     {
-        foreach (var budget in _budgets)
+        _changed |= _evidence.Forget(now);
+        _book.Forget(now);
+        for (var index = _state.Leases.Count - 1; index >= 0; index--)
         {
-            budget.Forget(SettledOf(budget), now);
+            if (_book.IsPast(_state.Leases[index], now))
+            {
+                Settle(_state.Leases[index], now);
+            }
         }
 
-        foreach (var lease in _state.Leases.FindAll(lease => IsPast(lease, now)))
+        for (var index = _state.Silos.Count - 1; index >= 0; index--)
         {
-            Settle(lease, now);
+            var silo = _state.Silos[index];
+            if (silo.SeenAt + LeaseRules.SiloIsForgotten < now && !HoldsAny(silo.Silo))
+            {
+                _state.Silos.RemoveAt(index);
+            }
         }
-
-        _state.Silos.RemoveAll(silo =>
-            silo.SeenAt + LeaseRules.SiloIsForgotten < now && !_state.Leases.Exists(lease => lease.Silo == silo.Silo));
     }
 
-    private bool IsPast(LeaseRecord lease, DateTimeOffset now) =>
-        LeaseCharges.EndOf(lease) <= now && _budgets.All(budget => budget.IsPast(LeaseCharges.Of(lease, budget.Definition.Metric), now));
-
-    private long Remaining(Budget budget, DateTimeOffset now)
+    private bool HoldsAny(string silo)
     {
-        var charges = ChargesOf(budget, LeaseCharges.Of);
-        var spent = budget.Spent(SettledOf(budget), charges, now, now + _lifetime + LeaseRules.ReceiptMargin);
-        return Math.Max(0, budget.Definition.Amount - spent);
-    }
-
-    private DateTimeOffset FitsAt(Budget budget, long least, DateTimeOffset now)
-    {
-        // What others hold without using it may come back before its time, and what is on its way may prove to have been received already,
-        // so the wait is computed for that, but is no shorter than a poll.
-        var charges = ChargesOf(budget, (lease, metric) => LeaseCharges.CertainOf(lease, metric, now));
-        var fitsAt = budget.FitsAt(SettledOf(budget), charges, now, _lifetime + LeaseRules.ReceiptMargin, least);
-        return fitsAt > now ? fitsAt : now + LeaseRules.ReturnPoll;
-    }
-
-    private BudgetSnapshot SnapshotOf(Budget budget, DateTimeOffset now)
-    {
-        var settled = SettledOf(budget);
-        var used = budget.Spent(settled, ChargesOf(budget, LeaseCharges.UsedOf), now, now);
-        var charges = ChargesOf(budget, LeaseCharges.Of);
-        var all = Math.Max(used, budget.Spent(settled, charges, now, now));
-        var resetsIn = budget.ResetsAt(settled, charges, now) is { } at && at > now ? at - now : TimeSpan.Zero;
-        return new(budget.Definition, used, all - used, Math.Max(0, budget.Definition.Amount - all), resetsIn);
-    }
-
-    private List<Charge> ChargesOf(Budget budget, Func<LeaseRecord, BudgetMetric, Charge> chargeOf)
-    {
-        _charges.Clear();
         foreach (var lease in _state.Leases)
         {
-            _charges.Add(chargeOf(lease, budget.Definition.Metric));
+            if (lease.Silo == silo)
+            {
+                return true;
+            }
         }
 
-        return _charges;
+        return false;
     }
 
-    private List<Bucket> SettledOf(Budget budget)
+    private LeaseRecord? FindLease(long id, string silo)
     {
-        if (!_state.Settled.TryGetValue(budget.StateKey, out var buckets))
+        foreach (var lease in _state.Leases)
         {
-            _state.Settled[budget.StateKey] = buckets = [];
+            if (lease.Id == id && lease.Silo == silo)
+            {
+                return lease;
+            }
         }
 
-        return buckets;
+        return null;
     }
 
     private SiloRecord SiloOf(string name)
     {
-        if (_state.Silos.Find(silo => silo.Silo == name) is { } known)
+        foreach (var known in _state.Silos)
         {
-            return known;
+            if (known.Silo == name)
+            {
+                return known;
+            }
         }
 
         var silo = new SiloRecord { Silo = name };
         _state.Silos.Add(silo);
         return silo;
     }
+
+    private static QuotaAmounts NotNegative(QuotaAmounts amounts) => new(
+        Math.Max(0, amounts.Requests),
+        Math.Max(0, amounts.Tokens),
+        Math.Max(0, amounts.InputTokens),
+        Math.Max(0, amounts.OutputTokens),
+        Math.Max(0, amounts.Cost),
+        Math.Max(0, amounts.Concurrent));
 
     private static LeaseAnswer Refused(LeaseRequest request, LeaseRefusal refusal, TimeSpan retryAfter, bool dayExhausted = false) =>
         new(request.Sequence, null, refusal, retryAfter, dayExhausted);

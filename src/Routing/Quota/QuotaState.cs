@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ThotNet.Grains.Abstractions.Quota;
 
 namespace ThotNet.Routing.Quota;
@@ -14,7 +15,7 @@ namespace ThotNet.Routing.Quota;
 public sealed class QuotaState
 {
     /// <summary>The version that this code writes, and the highest it reads.</summary>
-    public const int CurrentVersion = 1;
+    public const int CurrentVersion = 2;
 
     /// <summary>The version it was written with.</summary>
     [Id(0)]
@@ -47,6 +48,51 @@ public sealed class QuotaState
     /// <summary>Settled amounts by <see cref="Budgets.Budget.StateKey"/>.</summary>
     [Id(7)]
     public Dictionary<string, List<Bucket>> Settled { get; set; } = [];
+
+    /// <summary>The part of it that others used.</summary>
+    [Id(8)]
+    public Dictionary<string, List<Bucket>> Others { get; set; } = [];
+
+    /// <summary>The provider's own limits.</summary>
+    [Id(9)]
+    public List<LimitRecord> Limits { get; set; } = [];
+
+    /// <summary>Leases up to this number may not be reserved from any more.</summary>
+    [Id(10)]
+    public long RevokedThrough { get; set; }
+
+    /// <summary>Since when the silos are asked what was spent; null when all is known.</summary>
+    [Id(11)]
+    public DateTimeOffset? LearningSince { get; set; }
+
+    /// <summary>Leases above this number may be unknown because state was lost.</summary>
+    [Id(12)]
+    public long LearnsAbove { get; set; }
+
+    /// <summary>The latest moment at which something was decided: a clock that is set back does not bring it back.</summary>
+    [Id(13)]
+    public DateTimeOffset DecidedAt { get; set; }
+}
+
+/// <summary>A provider's own limit.</summary>
+[GenerateSerializer, Alias("thotnet.LimitRecord")]
+public sealed class LimitRecord
+{
+    /// <summary>What it counts.</summary>
+    [Id(0)]
+    public BudgetMetric Metric { get; set; }
+
+    /// <summary>Length of its window.</summary>
+    [Id(1)]
+    public TimeSpan Window { get; set; }
+
+    /// <summary>The limit, at least 1.</summary>
+    [Id(2)]
+    public long Limit { get; set; }
+
+    /// <summary>When the provider last said so.</summary>
+    [Id(3)]
+    public DateTimeOffset SaidAt { get; set; }
 }
 
 /// <summary>A lease as the authority knows it.</summary>
@@ -88,6 +134,15 @@ public sealed class LeaseRecord
     /// <summary>How far its times may be off because the authority changed.</summary>
     [Id(8)]
     public TimeSpan Slack { get; set; }
+
+    /// <summary>The reported <see cref="LeaseReport.Refunded"/>.</summary>
+    [Id(9)]
+    public QuotaAmounts Refunded { get; set; }
+
+    /// <summary>When its silo was last heard; not stored, because silence is counted anew by each authority.</summary>
+    [field: NonSerialized]
+    [JsonIgnore]
+    public DateTimeOffset HeardAt { get; set; }
 }
 
 /// <summary>A silo as the authority knows it.</summary>

@@ -15,13 +15,13 @@ public sealed class QuotaLedgerModelTests
 
     [Fact]
     public void Ledger_AnyOrderOfEventsRollingMinute_NeverOverspends() =>
-        Steps.Sample(steps => Run(steps, PerMinute(20), TokensPerMinute(700)), iter: 1_000, seed: "0N0XIzNsQ0O2");
+        Steps.Sample(steps => Run(steps, PerMinute(20), TokensPerMinute(700)), iter: 250, seed: "0N0XIzNsQ0O2");
 
     [Fact]
     public void Ledger_AnyOrderOfEventsCalendarHour_NeverOverspends() =>
         Steps.Sample(
             steps => Run(steps, PerMinute(30), new(BudgetMetric.Requests, 40, TimeSpan.FromHours(1), BudgetKind.Calendar)),
-            iter: 1_000,
+            iter: 250,
             seed: "0N0XIzNsQ0O2");
 
     [Fact]
@@ -31,14 +31,14 @@ public sealed class QuotaLedgerModelTests
                 steps,
                 new(BudgetMetric.Requests, 5, TimeSpan.FromSeconds(2), BudgetKind.Rolling),
                 new(BudgetMetric.Tokens, 400, TimeSpan.FromSeconds(30), BudgetKind.Calendar)),
-            iter: 1_000,
+            iter: 250,
             seed: "0N0XIzNsQ0O2");
 
     [Fact]
     public void Ledger_AnyOrderOfEventsLeakyMinute_NeverOverflows() =>
         Steps.Sample(
             steps => Run(steps, Leaky(BudgetMetric.Requests, 20, TimeSpan.FromMinutes(1)), Leaky(BudgetMetric.Tokens, 700, TimeSpan.FromMinutes(1))),
-            iter: 1_000,
+            iter: 250,
             seed: "0N0XIzNsQ0O2");
 
     [Fact]
@@ -50,14 +50,14 @@ public sealed class QuotaLedgerModelTests
                 Leaky(BudgetMetric.Requests, 40, TimeSpan.FromHours(1)),
                 Leaky(BudgetMetric.Requests, 300, TimeSpan.FromHours(1)),
                 Leaky(BudgetMetric.Tokens, 443, TimeSpan.FromSeconds(31))),
-            iter: 1_000,
+            iter: 250,
             seed: "0N0XIzNsQ0O2");
 
     [Fact]
     public void Ledger_AnyOrderOfEventsLeakyAmongOthers_NeverOverspends() =>
         Steps.Sample(
             steps => Run(steps, PerMinute(30), Leaky(BudgetMetric.Tokens, 400, TimeSpan.FromSeconds(30)), new(BudgetMetric.Requests, 40, TimeSpan.FromHours(1), BudgetKind.Calendar)),
-            iter: 1_000,
+            iter: 250,
             seed: "0N0XIzNsQ0O2");
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class QuotaLedgerModelTests
                 steps,
                 [PerMinute(20), TokensPerMinute(700)],
                 [Leaky(BudgetMetric.Requests, 20, TimeSpan.FromMinutes(1)), Leaky(BudgetMetric.Tokens, 700, TimeSpan.FromMinutes(1))]),
-            iter: 500,
+            iter: 150,
             seed: "0N0XIzNsQ0O2");
 
     /// <summary>A new authority, its clock ahead, had drained what was hardly there, and with it the fraction of a unit that was.</summary>
@@ -88,7 +88,7 @@ public sealed class QuotaLedgerModelTests
                 steps,
                 [Leaky(BudgetMetric.Requests, 11, TimeSpan.FromMinutes(1)), Leaky(BudgetMetric.Tokens, 270, TimeSpan.FromMinutes(1))],
                 [Leaky(BudgetMetric.Requests, 33, TimeSpan.FromMinutes(1)), Leaky(BudgetMetric.Tokens, 700, TimeSpan.FromMinutes(1))]),
-            iter: 500,
+            iter: 150,
             seed: "0N0XIzNsQ0O2");
 
     [Fact]

@@ -12,7 +12,8 @@ public sealed class QuotaLedgerTests
     {
         var fixture = new LedgerFixture(PerMinute(100));
         var (answer, mustStore) = fixture.Ask("a", 10);
-        Assert.Equal(new QuotaAmounts(10, 0), answer.Lease!.Amounts);
+        Assert.Equal(10, answer.Lease!.Amounts.Requests);
+        Assert.Equal(LeaseSizing.Unlimited, answer.Lease.Amounts.Tokens);
         Assert.Equal(TimeSpan.FromSeconds(5), answer.Lease.Lifetime);
         Assert.True(mustStore);
         Assert.Equal((0, 10, 90), (fixture.Snapshot().Used, fixture.Snapshot().Outstanding, fixture.Snapshot().Remaining));
@@ -30,7 +31,7 @@ public sealed class QuotaLedgerTests
     [Fact]
     public void Renew_SiloSilentForThirtySeconds_NoLongerHasAShare()
     {
-        var fixture = new LedgerFixture(PerDay(80));
+        var fixture = new LedgerFixture(PerMinute(80));
         fixture.Ask("a", 0);
         fixture.Pass(31);
         Assert.Equal(40, fixture.Ask("b", 100, least: 1).Answer.Lease!.Amounts.Requests);
@@ -39,16 +40,16 @@ public sealed class QuotaLedgerTests
     [Fact]
     public void Renew_SeveralBudgets_GrantsTheLeastOfAll()
     {
-        var fixture = new LedgerFixture(PerMinute(100), PerDay(8), TokensPerMinute(1000));
+        var fixture = new LedgerFixture(PerMinute(100), PerDay(800), TokensPerMinute(1000));
         var answer = fixture.Send(new("a", 1, new(50, 5000), new(1, 100), [])).Answer;
-        Assert.Equal(new QuotaAmounts(4, 500), answer.Lease!.Amounts);
+        Assert.Equal((8, 500, LeaseSizing.Unlimited), (answer.Lease!.Amounts.Requests, answer.Lease.Amounts.Tokens, answer.Lease.Amounts.Cost));
     }
 
     [Fact]
     public void Renew_NoBudgets_GrantsEverything()
     {
         var answer = new LedgerFixture().Ask("a", 1_000_000, 1_000_000_000).Answer;
-        Assert.Equal(new QuotaAmounts(1_000_000, 1_000_000_000), answer.Lease!.Amounts);
+        Assert.Equal((LeaseSizing.Unlimited, LeaseSizing.Unlimited), (answer.Lease!.Amounts.Requests, answer.Lease.Amounts.Tokens));
     }
 
     [Fact]

@@ -1,0 +1,201 @@
+using ThotNet.Grains.Abstractions.Quota;
+using ThotNet.Routing.Budgets;
+
+namespace ThotNet.Routing.Quota;
+
+/// <summary>
+/// How an authority that has lost its state, or has an old one, hears from the silos what was spent. It grants nothing until all that it cannot know
+/// has left the short windows, and keeps the long ones to a safe share until every live silo has told.
+/// </summary>
+internal sealed class LearningPhase
+{
+    private readonly QuotaState _state;
+    private readonly BudgetBook _book;
+    private readonly Dictionary<string, Teller> _tellers = [];
+    private readonly HashSet<long> _adopted = [];
+    private bool _anyHadLease;
+    private long _loaded;
+    private long _firstGranted = long.MaxValue;
+
+    public LearningPhase(QuotaState state, BudgetBook book)
+    {
+        (_state, _book, _loaded) = (state, book, state.LastLease);
+    }
+
+    public bool IsOn => _state.LearningSince is not null;
+
+    /// <summary>Until when nothing is granted.</summary>
+    public DateTimeOffset PausedUntil => _state.LearningSince is { } since ? since + PauseOf(_book.Definition) : DateTimeOffset.MinValue;
+
+    public void Begin(DateTimeOffset now)
+    {
+        _tellers.Clear();
+        _anyHadLease = false;
+        _state.LearningSince = now;
+        _state.LearnsAbove = Math.Min(_loaded, _state.LastLease);
+    }
+
+    public void Granted(long lease) => _firstGranted = Math.Min(_firstGranted, lease);
+
+    /// <summary>What of a budget may not be granted for the time being.</summary>
+    public long ReserveOf(Budget budget)
+    {
+        var amount = budget.Definition.Amount;
+        return IsOn && budget.Definition.Window >= LeaseRules.LongWindow && budget is not ConcurrentBudget
+            ? amount - (long)(Math.Clamp(_book.Definition.SafeShare, 0, 1) * amount)
+            : 0;
+    }
+
+    /// <summary>Hears whether state was lost, and what a silo has spent; true if that changed anything.</summary>
+    public bool Hear(LeaseRequest request, bool isRepeat, DateTimeOffset now)
+    {
+        var isLost = request.LastLease > _state.LastLease || (request.LastLease > _loaded && request.LastLease < _firstGranted);
+        if (isLost && !IsOn && _book.Definition.Learns)
+        {
+            Begin(now);
+        }
+
+        _state.LastLease = Math.Max(_state.LastLease, request.LastLease);
+        if (!IsOn)
+        {
+            return isLost;
+        }
+
+        var teller = TellerOf(request.Silo);
+        teller.NeverHadLease = request.LastLease == 0;
+        _anyHadLease |= request.LastLease > 0;
+        if (request.History is not { } history)
+        {
+            teller.HasTold |= teller.NeverHadLease;
+            return isLost;
+        }
+
+        if (!isRepeat || !teller.HasTold)
+        {
+            teller.HasTold = true;
+            teller.Parts = [.. history];
+            Merge(now);
+        }
+
+        return true;
+    }
+
+    /// <summary>A lease that is not known but was granted by a lost state, as a record; null if it is none.</summary>
+    public LeaseRecord? Adopt(string silo, LeaseReport report, DateTimeOffset now)
+    {
+        if (!IsOn || report.LeaseId <= _state.LearnsAbove || report.LeaseId >= _firstGranted || !_adopted.Add(report.LeaseId))
+        {
+            return null;
+        }
+
+        // Numbers follow the clock, or are ahead of it: this is not before the grant.
+        var millisecond = Math.Clamp(report.LeaseId / 1000, 0, now.ToUnixTimeMilliseconds());
+        return new()
+        {
+            Id = report.LeaseId,
+            Silo = silo,
+            GrantedAt = DateTimeOffset.FromUnixTimeMilliseconds(millisecond + 1),
+            Lifetime = LeaseRules.Lifetime,
+            Amounts = report.Used,
+            Slack = 2 * Budget.ClockMargin,
+            HeardAt = now,
+        };
+    }
+
+    /// <summary>What a settled lease used is part of its silo's total, which tells so only with its next question.</summary>
+    public void Settled(LeaseRecord lease, DateTimeOffset now)
+    {
+        if (!IsOn)
+        {
+            return;
+        }
+
+        var teller = TellerOf(lease.Silo);
+        foreach (var budget in _book.Definition.Budgets)
+        {
+            var charge = LeaseCharges.Of(lease, budget, now);
+            teller.Parts.Add(new(HistoryRule.KeyOf(budget), charge.To.ToUnixTimeMilliseconds(), charge.Amount));
+        }
+    }
+
+    /// <summary>Ends learning when there is nothing more to learn; true if it ended.</summary>
+    public bool EndIfDone(IReadOnlyCollection<string> liveSilos, DateTimeOffset now)
+    {
+        if (!IsOn || !(_book.Definition.Learns ? IsDone(liveSilos, now) : true))
+        {
+            return false;
+        }
+
+        _state.LearningSince = null;
+        _tellers.Clear();
+        _adopted.Clear();
+        (_loaded, _firstGranted) = (_state.LastLease, long.MaxValue);
+        return true;
+    }
+
+    private bool IsDone(IReadOnlyCollection<string> liveSilos, DateTimeOffset now)
+    {
+        var (allNew, allTold) = (!_anyHadLease, now >= PausedUntil);
+        foreach (var silo in liveSilos)
+        {
+            _tellers.TryGetValue(silo, out var teller);
+            allNew &= teller is { NeverHadLease: true };
+            allTold &= teller is { HasTold: true };
+        }
+
+        if (liveSilos.Count == 0)
+        {
+            allTold &= _tellers.Values.All(teller => teller.HasTold);
+        }
+
+        return allNew || allTold;
+    }
+
+    private void Merge(DateTimeOffset now)
+    {
+        for (var index = 0; index < _book.Budgets.Length; index++)
+        {
+            var (budget, key) = (_book.Budgets[index], HistoryRule.KeyOf(_book.Definition.Budgets[index]));
+            var parts = _tellers.Values.SelectMany(teller => teller.Parts)
+                .Where(part => part.Budget == key && part.Amount > 0)
+                .OrderBy(part => part.At)
+                .Select(part => new Bucket { At = part.At, Amount = part.Amount })
+                .ToList();
+            if (parts.Count > 0)
+            {
+                _book.Merge(budget, parts, now);
+            }
+        }
+    }
+
+    private Teller TellerOf(string silo)
+    {
+        if (!_tellers.TryGetValue(silo, out var teller))
+        {
+            _tellers[silo] = teller = new();
+        }
+
+        return teller;
+    }
+
+    private static TimeSpan PauseOf(QuotaDefinition definition)
+    {
+        var window = TimeSpan.Zero;
+        foreach (var budget in definition.Budgets)
+        {
+            window = budget.Window < LeaseRules.LongWindow && budget.Window > window ? budget.Window : window;
+        }
+
+        window = window < LeaseRules.LongestLearning ? window : LeaseRules.LongestLearning;
+        return window + LeaseRules.Lifetime + LeaseRules.ReceiptMargin + (2 * Budget.ClockMargin);
+    }
+
+    private sealed class Teller
+    {
+        public bool HasTold { get; set; }
+
+        public bool NeverHadLease { get; set; }
+
+        public List<SpentPart> Parts { get; set; } = [];
+    }
+}

@@ -1,0 +1,192 @@
+using ThotNet.Grains.Abstractions.Quota;
+using ThotNet.Routing.Budgets;
+
+namespace ThotNet.Routing.Quota;
+
+/// <summary>Compares what a provider says with our own books, and charges what only somebody else can have used.</summary>
+/// <remarks>
+/// While leases are out, the provider's word tells only the least that others used: what we know to be left less what it says. What such a lease
+/// then returns unused, and had not been given back before, was not ours either, and is charged when it comes back.
+/// </remarks>
+internal sealed class ProviderEvidence(QuotaState state, BudgetBook book, DateTimeOffset deafUntil)
+{
+    private readonly List<(DateTimeOffset At, QuotaAmounts Amounts)> _refunds = [];
+    private readonly List<Doubt> _doubts = [];
+
+    /// <summary>Takes in what the provider said; true if that changed anything.</summary>
+    public bool Take(QuotaEvidence evidence, DateTimeOffset now)
+    {
+        var changed = TakeClosing(evidence, now);
+        foreach (var said in evidence.Budgets)
+        {
+            changed |= said.Limit is { } limit && TakeLimit(said, limit, now);
+            changed |= said.Remaining is { } remaining && TakeRemaining(said, remaining, now);
+        }
+
+        return book.RevokeIfOverdrawn(now) || changed;
+    }
+
+    /// <summary>What a settlement gave back just now.</summary>
+    public void Refunded(QuotaAmounts amounts, DateTimeOffset now)
+    {
+        if (amounts != QuotaAmounts.Zero)
+        {
+            _refunds.Add((now, amounts));
+        }
+    }
+
+    /// <summary>A lease came back that was open until now; true if what it did not use was charged.</summary>
+    public bool Returned(LeaseRecord lease, DateTimeOffset now)
+    {
+        var changed = false;
+        _doubts.RemoveAll(doubt => doubt.Until <= now);
+        foreach (var doubt in _doubts)
+        {
+            var metric = doubt.Budget.Definition.Metric;
+            var held = Math.Min(lease.Amounts.Of(metric), doubt.Budget.Definition.Amount);
+            var unused = held - lease.Used.Of(metric) - lease.Refunded.Of(metric);
+            if (lease.Id > doubt.Through || unused <= 0)
+            {
+                continue;
+            }
+
+            var free = Math.Min(doubt.Free, unused);
+            doubt.Free -= free;
+            changed |= unused > free;
+            book.ChargeOthers(doubt.Budget, unused - free, now);
+        }
+
+        return changed;
+    }
+
+    /// <summary>Forgets provider limits that were not said for a long time; true if there were any.</summary>
+    public bool Forget(DateTimeOffset now)
+    {
+        _refunds.RemoveAll(refund => refund.At + LeaseRules.RefundMemory <= now);
+        if (state.Limits.RemoveAll(limit => limit.SaidAt + LeaseRules.LimitMemory <= now) == 0)
+        {
+            return false;
+        }
+
+        book.Redefine(book.Definition, now);
+        return true;
+    }
+
+    /// <summary>Limits have changed: what was remembered about single budgets is void.</summary>
+    public void Redefined() => _doubts.Clear();
+
+    private bool TakeClosing(QuotaEvidence evidence, DateTimeOffset now)
+    {
+        var closedFor = evidence.ClosedFor < LeaseRules.LongestClosing ? evidence.ClosedFor : LeaseRules.LongestClosing;
+        if (closedFor <= TimeSpan.Zero || now + closedFor <= state.ClosedUntil)
+        {
+            return false;
+        }
+
+        state.ClosedUntil = now + closedFor;
+        state.ClosedReason = evidence.Reason;
+        return true;
+    }
+
+    private bool TakeLimit(BudgetEvidence said, long limit, DateTimeOffset now)
+    {
+        // A limit of nothing is no limit of an account in use, but a mistake somewhere.
+        if (limit < 1 || !book.Definition.Budgets.Any(budget => Matches(budget, said)))
+        {
+            return false;
+        }
+
+        var saidAt = SaidAt(said, now);
+        var known = state.Limits.Find(known => known.Metric == said.Metric && known.Window == said.Window);
+        if (known is not null && known.SaidAt > saidAt)
+        {
+            return false;
+        }
+
+        if (known is null)
+        {
+            state.Limits.Add(known = new() { Metric = said.Metric, Window = said.Window });
+        }
+
+        var isOther = known.Limit != limit;
+        known.SaidAt = saidAt;
+        known.Limit = limit;
+        if (isOther)
+        {
+            book.Redefine(book.Definition, now);
+            Redefined();
+        }
+
+        return isOther;
+    }
+
+    private bool TakeRemaining(BudgetEvidence said, long remaining, DateTimeOffset now)
+    {
+        if (now < deafUntil)
+        {
+            return false;
+        }
+
+        var changed = false;
+        var theirs = Math.Max(0, remaining) + RefundedOf(said.Metric, now);
+        foreach (var budget in book.Budgets)
+        {
+            if (Matches(budget.Definition, said) && budget.IsSameWindow(SaidAt(said, now), now))
+            {
+                changed |= Compare(budget, theirs, now);
+            }
+        }
+
+        return changed;
+    }
+
+    private bool Compare(Budget budget, long theirs, DateTimeOffset now)
+    {
+        var (ours, unused) = (book.Remaining(budget, now), book.UnusedOf(budget, isRevokedToo: false));
+        _doubts.RemoveAll(doubt => doubt.Budget == budget);
+        if (book.UnusedOf(budget, isRevokedToo: true) > 0)
+        {
+            _doubts.Add(new(budget, state.LastLease, now + LeaseRules.RefundMemory) { Free = Math.Max(0, theirs - ours) });
+        }
+
+        if (unused > theirs)
+        {
+            state.RevokedThrough = state.LastLease;
+        }
+
+        if (theirs < ours)
+        {
+            book.ChargeOthers(budget, ours - theirs, now);
+        }
+
+        return theirs < ours || unused > theirs;
+    }
+
+    private long RefundedOf(BudgetMetric metric, DateTimeOffset now)
+    {
+        var sum = 0L;
+        foreach (var (at, amounts) in _refunds)
+        {
+            sum += at + LeaseRules.RefundMemory > now ? amounts.Of(metric) : 0;
+        }
+
+        return sum;
+    }
+
+    private static DateTimeOffset SaidAt(BudgetEvidence said, DateTimeOffset now) =>
+        now - TimeSpan.FromTicks(Math.Clamp(said.Age.Ticks, 0, LeaseRules.LongestUse.Ticks));
+
+    private static bool Matches(BudgetDefinition budget, BudgetEvidence said) =>
+        budget.Metric == said.Metric && budget.Window == said.Window && budget.Metric != BudgetMetric.ConcurrentRequests;
+
+    private sealed class Doubt(Budget budget, long through, DateTimeOffset until)
+    {
+        public Budget Budget => budget;
+
+        public long Through => through;
+
+        public DateTimeOffset Until => until;
+
+        public long Free { get; set; }
+    }
+}
