@@ -1,4 +1,5 @@
 using ThotNet.Grains.Abstractions.Quota;
+using ThotNet.Routing;
 using ThotNet.Routing.Quota;
 
 namespace ThotNet.Silo.Quota;
@@ -7,7 +8,8 @@ namespace ThotNet.Silo.Quota;
 /// What the authority refused lately, so that nobody asks again before its time. A refusal holds for all who want at least as much of
 /// everything; a smaller request may still fit and is asked for. The lock of its <see cref="SiloQuota"/> owns it.
 /// </summary>
-internal sealed class RefusalMemory
+/// <param name="find">The quota's limits as they are now: what was refused under others says nothing.</param>
+internal sealed class RefusalMemory(Func<QuotaDefinition?> find)
 {
     private const int Most = 8;
 
@@ -15,6 +17,7 @@ internal sealed class RefusalMemory
     private static readonly TimeSpan UnknownMemory = TimeSpan.FromSeconds(10);
 
     private readonly List<Entry> _entries = [];
+    private QuotaDefinition? _limits;
 
     /// <summary>Remembers a refusal.</summary>
     /// <returns>For whom it holds, and what they are told.</returns>
@@ -22,6 +25,7 @@ internal sealed class RefusalMemory
     {
         // Only what is too much depends on how much it was.
         var covered = answer.Refusal is LeaseRefusal.Exhausted or LeaseRefusal.TooLarge ? least : QuotaAmounts.Zero;
+        ForgetOtherLimits();
         var entry = new Entry(answer.Refusal, covered, now + HoldsFor(answer), answer.DayExhausted);
         _entries.RemoveAll(old => old.Until <= now || (Covers(entry.Least, old.Least) && entry.Until >= old.Until));
         if (_entries.Count == Most)
@@ -36,6 +40,7 @@ internal sealed class RefusalMemory
     /// <summary>The longest lasting refusal that holds for these amounts, or null.</summary>
     public ReserveOutcome? Find(QuotaAmounts amounts, TimeSpan now)
     {
+        ForgetOtherLimits();
         Entry? found = null;
         foreach (var entry in _entries)
         {
@@ -53,6 +58,16 @@ internal sealed class RefusalMemory
 
     /// <summary>Whether who is refused <paramref name="least"/> is refused <paramref name="amounts"/>, too.</summary>
     public static bool Covers(QuotaAmounts least, QuotaAmounts amounts) => least.FitsInto(amounts);
+
+    private void ForgetOtherLimits()
+    {
+        var limits = find();
+        if (!ReferenceEquals(limits, _limits))
+        {
+            _limits = limits;
+            _entries.Clear();
+        }
+    }
 
     private static TimeSpan HoldsFor(LeaseAnswer answer) => answer.Refusal switch
     {

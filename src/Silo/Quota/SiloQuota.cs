@@ -19,7 +19,7 @@ internal sealed class SiloQuota : IDisposable
     private readonly Action<SiloQuota> _start;
     private readonly long _origin;
     private readonly WaitingLine _line = new();
-    private readonly RefusalMemory _refusals = new();
+    private readonly RefusalMemory _refusals;
     private readonly Stock _stock;
     private readonly Agenda _agenda;
     private readonly WakeUp _wakeUp;
@@ -44,6 +44,7 @@ internal sealed class SiloQuota : IDisposable
         _time = time;
         _start = start;
         _origin = time.GetTimestamp();
+        _refusals = new(find);
         _stock = new(this);
         _agenda = new(silo, sequence, IsOfCaller, find);
         _wakeUp = new(time, Wake);

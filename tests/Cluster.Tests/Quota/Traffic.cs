@@ -47,7 +47,8 @@ internal sealed class Traffic(ThotCluster cluster, ProviderDouble provider, stri
     {
         for (var step = 0; step < 100; step++)
         {
-            await RunAsync(Step, () => [book], each: 2);
+            await RunAsync(step % 4 == 0 ? Step : TimeSpan.Zero, () => [book], each: 1);
+            await cluster.StepAsync(Step);
             if (_waiting.GetValueOrDefault(book) == 0 && book.TryReserve(quota, Need, out var reservation))
             {
                 reservation.Cancel();
