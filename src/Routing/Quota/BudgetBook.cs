@@ -80,9 +80,10 @@ internal sealed class BudgetBook(QuotaState state)
         state.Leases.Remove(lease);
     }
 
-    /// <summary>Removes settled amounts that are past.</summary>
+    /// <summary>Removes settled amounts that are past, and were so when a provider spoke of whose word we may still hear.</summary>
     public void Forget(DateTimeOffset now)
     {
+        now -= LeaseRules.EvidenceMemory;
         foreach (var budget in _distinct)
         {
             budget.Forget(ListOf(state.Settled, budget), now);

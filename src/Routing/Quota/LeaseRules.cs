@@ -70,10 +70,13 @@ public static class LeaseRules
     public static readonly TimeSpan LongestClosing = TimeSpan.FromDays(1);
 
     /// <summary>
-    /// How long what settlements gave back is taken into account when a provider says what is left, and how long a new authority, which knows of
-    /// no refunds, does not listen to that: 30 s.
+    /// How long it is remembered what has left a window and what settlements gave back, to compare it with what a provider said a while ago: 10 s. An
+    /// older word about what is left is not heard.
     /// </summary>
-    public static readonly TimeSpan RefundMemory = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan EvidenceMemory = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a provider's word may have travelled, beyond the age that it is told with: 1 s.</summary>
+    public static readonly TimeSpan EvidenceTravel = TimeSpan.FromSeconds(1);
 
     /// <summary>A provider's own limit is kept to for this long after it was last said: 1 day.</summary>
     public static readonly TimeSpan LimitMemory = TimeSpan.FromDays(1);

@@ -5,11 +5,19 @@ namespace ThotNet.Routing.Quota;
 
 /// <summary>Compares what a provider says with our own books, and charges what only somebody else can have used.</summary>
 /// <remarks>
+/// A word is compared with our books as they were when it was said: what left a window since then, or drained, was still held by the provider, and so
+/// was what settlements gave back since.
 /// While leases are out, the provider's word tells only the least that others used: what we know to be left less what it says. What such a lease
 /// then returns unused, and had not been given back before, was not ours either, and is charged when it comes back.
 /// </remarks>
-internal sealed class ProviderEvidence(QuotaState state, BudgetBook book, DateTimeOffset deafUntil)
+/// <param name="state">The quota's state.</param>
+/// <param name="book">Its budgets.</param>
+/// <param name="begun">When this authority began: it does not know what was given back before.</param>
+internal sealed class ProviderEvidence(QuotaState state, BudgetBook book, DateTimeOffset begun)
 {
+    // Longer than leases live and requests travel: by then those that were out have come back, or count whole.
+    private static readonly TimeSpan DoubtsFor = TimeSpan.FromSeconds(30);
+
     private readonly List<(DateTimeOffset At, QuotaAmounts Amounts)> _refunds = [];
     private readonly List<Doubt> _doubts = [];
 
@@ -62,7 +70,7 @@ internal sealed class ProviderEvidence(QuotaState state, BudgetBook book, DateTi
     /// <summary>Forgets provider limits that were not said for a long time; true if there were any.</summary>
     public bool Forget(DateTimeOffset now)
     {
-        _refunds.RemoveAll(refund => refund.At + LeaseRules.RefundMemory <= now);
+        _refunds.RemoveAll(refund => refund.At + LeaseRules.EvidenceMemory <= now);
         if (state.Limits.RemoveAll(limit => limit.SaidAt + LeaseRules.LimitMemory <= now) == 0)
         {
             return false;
@@ -122,31 +130,32 @@ internal sealed class ProviderEvidence(QuotaState state, BudgetBook book, DateTi
 
     private bool TakeRemaining(BudgetEvidence said, long remaining, DateTimeOffset now)
     {
-        if (now < deafUntil)
+        var since = SaidAt(said, now) - LeaseRules.EvidenceTravel;
+        if (since < begun || since + LeaseRules.EvidenceMemory < now)
         {
             return false;
         }
 
         var changed = false;
-        var theirs = Math.Max(0, remaining) + RefundedOf(said.Metric, now);
+        var theirs = Math.Max(0, remaining) + RefundedOf(said.Metric, since);
         foreach (var budget in book.Budgets)
         {
             if (Matches(budget.Definition, said) && budget.IsSameWindow(SaidAt(said, now), now))
             {
-                changed |= Compare(budget, theirs, now);
+                changed |= Compare(budget, theirs, since, now);
             }
         }
 
         return changed;
     }
 
-    private bool Compare(Budget budget, long theirs, DateTimeOffset now)
+    private bool Compare(Budget budget, long theirs, DateTimeOffset since, DateTimeOffset now)
     {
-        var (ours, unused) = (book.Remaining(budget, now), book.UnusedOf(budget, isRevokedToo: false));
+        var (ours, unused) = (book.Remaining(budget, since), book.UnusedOf(budget, isRevokedToo: false));
         _doubts.RemoveAll(doubt => doubt.Budget == budget);
         if (book.UnusedOf(budget, isRevokedToo: true) > 0)
         {
-            _doubts.Add(new(budget, state.LastLease, now + LeaseRules.RefundMemory) { Free = Math.Max(0, theirs - ours) });
+            _doubts.Add(new(budget, state.LastLease, now + DoubtsFor) { Free = Math.Max(0, theirs - ours) });
         }
 
         if (unused > theirs)
@@ -162,12 +171,12 @@ internal sealed class ProviderEvidence(QuotaState state, BudgetBook book, DateTi
         return theirs < ours || unused > theirs;
     }
 
-    private long RefundedOf(BudgetMetric metric, DateTimeOffset now)
+    private long RefundedOf(BudgetMetric metric, DateTimeOffset since)
     {
         var sum = 0L;
         foreach (var (at, amounts) in _refunds)
         {
-            sum += at + LeaseRules.RefundMemory > now ? amounts.Of(metric) : 0;
+            sum += at >= since ? amounts.Of(metric) : 0;
         }
 
         return sum;

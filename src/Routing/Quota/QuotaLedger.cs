@@ -45,9 +45,8 @@ public sealed class QuotaLedger
         _book = new(state);
         _learning = new(state, _book);
 
-        // Refunds are remembered by one authority alone; one that has a predecessor does not know the latest.
-        _evidence = new(state, _book, state.Author is null ? DateTimeOffset.MinValue : now + LeaseRules.RefundMemory);
         now = Advance(now);
+        _evidence = new(state, _book, state.Author is null ? DateTimeOffset.MinValue : now);
         state.Leases.ForEach(lease => lease.HeardAt = now);
 
         // Whoever decided before may have had a clock that was behind: what drains or leaves a window meanwhile must still be there when

@@ -38,16 +38,46 @@ public sealed class ProviderEvidenceTests
     }
 
     [Fact]
-    public void Remaining_RefundsOfHalfAMinute_AreNotTakenForForeignUse()
+    public void Remaining_RefundsSinceItWasSaid_AreNotTakenForForeignUse()
     {
         var fixture = new LedgerFixture(TokensPerMinute(1000));
         var lease = fixture.Ask("a", 1, 800).Answer.Lease!;
         LeaseReport settled = new(lease.Id, new(1, 100), TimeSpan.Zero, true, true, new(0, 700));
         fixture.Ask("a", 0, reports: [settled], evidence: SaidOfTokens(200));
         Assert.Equal((100, 0), (fixture.Snapshot().Used, fixture.Snapshot().UsedByOthers));
-        fixture.Pass(30);
-        fixture.Ask("a", 0, evidence: SaidOfTokens(200));
+        fixture.Pass(3);
+        fixture.Ask("b", 0, evidence: SaidOfTokens(200, age: 2.5));
+        Assert.Equal(0, fixture.Snapshot().UsedByOthers);
+        fixture.Ask("b", 0, evidence: SaidOfTokens(200, age: 1));
         Assert.Equal((800, 700), (fixture.Snapshot().Used, fixture.Snapshot().UsedByOthers));
+    }
+
+    [Theory]
+    [InlineData(BudgetKind.Rolling)]
+    [InlineData(BudgetKind.LeakyBucket)]
+    public void Remaining_WhatHasLeftSinceItWasSaid_IsNotTakenForForeignUse(BudgetKind kind)
+    {
+        var fixture = new LedgerFixture(new BudgetDefinition(BudgetMetric.Requests, 60, Minute, kind));
+        fixture.Use("a", 30, lastUse: 0);
+        var told = kind == BudgetKind.Rolling ? 59.9 : 1;
+        fixture.Pass(told);
+        var said = fixture.Snapshot().Remaining;
+        fixture.Pass(3);
+        fixture.Ask("b", 0);
+        Assert.True(fixture.Snapshot().Remaining > said);
+        fixture.Ask("b", 0, evidence: Said(said, age: 3));
+        Assert.Equal(0, fixture.Snapshot().UsedByOthers);
+    }
+
+    [Fact]
+    public void Remaining_SaidLongAgo_IsNotHeard()
+    {
+        var fixture = new LedgerFixture(PerMinute(100));
+        fixture.Pass(20);
+        fixture.Ask("a", 0, evidence: Said(remaining: 3, age: 9.5));
+        Assert.Equal(100, fixture.Snapshot().Remaining);
+        fixture.Ask("a", 0, evidence: Said(remaining: 3, age: 8.5));
+        Assert.Equal(3, fixture.Snapshot().Remaining);
     }
 
     [Fact]
@@ -84,16 +114,16 @@ public sealed class ProviderEvidenceTests
     }
 
     [Fact]
-    public void Remaining_HalfAMinuteAfterATakeOver_IsHeardAgain()
+    public void Remaining_SaidBeforeATakeOver_IsNotHeard()
     {
         var fixture = new LedgerFixture(PerMinute(100));
         fixture.Ledger.TakeOver("first");
         var ledger = new QuotaLedger(fixture.Definition, fixture.State, false, fixture.Now);
         ledger.TakeOver("second");
-        ledger.Renew(fixture.Request("a", 0, evidence: Said(remaining: 3)), [], fixture.Now);
+        fixture.Pass(3);
+        ledger.Renew(fixture.Request("a", 0, evidence: Said(remaining: 3, age: 2.5)), [], fixture.Now);
         Assert.Equal(100, ledger.Snapshot(fixture.Now).Budgets[0].Remaining);
-        fixture.Pass(30);
-        ledger.Renew(fixture.Request("a", 0, evidence: Said(remaining: 3)), [], fixture.Now);
+        ledger.Renew(fixture.Request("a", 0, evidence: Said(remaining: 3, age: 1.5)), [], fixture.Now);
         Assert.Equal(3, ledger.Snapshot(fixture.Now).Budgets[0].Remaining);
     }
 
@@ -145,6 +175,6 @@ public sealed class ProviderEvidenceTests
         Budgets = [new(BudgetMetric.Requests, Minute, limit, remaining, TimeSpan.FromSeconds(age))],
     };
 
-    private static QuotaEvidence SaidOfTokens(long remaining) =>
-        new(TimeSpan.Zero, "headers") { Budgets = [new(BudgetMetric.Tokens, Minute, null, remaining)] };
+    private static QuotaEvidence SaidOfTokens(long remaining, double age = 0) =>
+        new(TimeSpan.Zero, "headers") { Budgets = [new(BudgetMetric.Tokens, Minute, null, remaining, TimeSpan.FromSeconds(age))] };
 }
