@@ -65,7 +65,6 @@ public sealed class StandaloneFixture : IAsyncLifetime
             "--ThotNet:Providers:groq:Models:embeddings:Capabilities=Embeddings",
             "--ThotNet:Routing:FirstEventTimeout=00:00:03",
             "--ThotNet:Routing:SilenceTimeout=00:00:02",
-            "--ThotNet:Routing:KeepAlive=00:00:00.300",
             "--Logging:LogLevel:Default=Warning",
             .. _settings.Select(setting => setting.Replace(SimulatorPlace, _simulator.BaseAddress.AbsoluteUri, StringComparison.Ordinal)),
         ]);

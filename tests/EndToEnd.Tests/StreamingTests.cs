@@ -98,8 +98,10 @@ public sealed class StreamingTests : IAsyncLifetime
     [Fact]
     public async Task Stream_SilentProvider_CallerGetsComments()
     {
-        _thotnet.Simulator.SetFaults("""{"delayFirstTokenMs":1000}""");
-        var log = await SseLog.ReadAsync(await _thotnet.PostChatAsync(Pinned));
+        await using var thotnet = new StandaloneFixture("--ThotNet:Routing:KeepAlive=00:00:00.300");
+        await thotnet.InitializeAsync();
+        thotnet.Simulator.SetFaults("""{"delayFirstTokenMs":1000}""");
+        var log = await SseLog.ReadAsync(await thotnet.PostChatAsync(Pinned));
 
         Assert.NotEmpty(log.Comments);
         Assert.True(log.HasDone);

@@ -69,11 +69,18 @@ public sealed class ChatCaller(HttpClient client, Uri gateway, string key, TimeS
     {
         var scanner = new StreamScanner();
         var buffer = new byte[4096];
-        for (int read; (read = await content.ReadAsync(buffer, cancellation)) > 0;)
+        try
         {
-            var started = scanner.Started;
-            scanner.Scan(buffer.AsSpan(0, read));
-            if (!started && scanner.Started) call.MarkFirstByte();
+            for (int read; (read = await content.ReadAsync(buffer, cancellation)) > 0;)
+            {
+                var started = scanner.Started;
+                scanner.Scan(buffer.AsSpan(0, read));
+                if (!started && scanner.Started) call.MarkFirstByte();
+            }
+        }
+        catch (IOException) when (scanner.Failed)
+        {
+            // The connection breaks behind each error event, so that no client takes the stream for whole.
         }
 
         if (scanner.Failed) return call.End(CallResult.Broken, "error event");

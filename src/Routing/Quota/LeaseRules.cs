@@ -21,7 +21,10 @@ public static class LeaseRules
     /// </summary>
     public static readonly TimeSpan PendingAllowance = TimeSpan.FromSeconds(30);
 
-    /// <summary>How often a report about requests on their way is repeated: 10 s.</summary>
+    /// <summary>
+    /// How often a report about requests on their way, or under way in a place that is counted, is repeated: 10 s. The places of a silo that is not
+    /// heard for the window of their budget, at least 30 s, are free again.
+    /// </summary>
     public static readonly TimeSpan PendingRefresh = TimeSpan.FromSeconds(10);
 
     /// <summary>

@@ -41,8 +41,8 @@ internal sealed class LocalLease(long id, QuotaAmounts amounts, TimeSpan askedAt
     /// <summary>When the provider had surely received the last request, as far as that is known.</summary>
     public TimeSpan LastReceived => _lastReceived ?? askedAt;
 
-    /// <summary>When the authority must hear again of the requests on their way, or null.</summary>
-    public TimeSpan? RefreshAt => IsClosed && _onTheWay > 0 ? _reportedAt + LeaseRules.PendingRefresh : null;
+    /// <summary>When the authority must hear again of the requests on their way or of the places that are taken, or null.</summary>
+    public TimeSpan? RefreshAt => IsClosed && (_onTheWay > 0 || HoldsPlaces) ? _reportedAt + LeaseRules.PendingRefresh : null;
 
     public bool IsExpired(TimeSpan now) => now >= expiresAt;
 
@@ -100,6 +100,9 @@ internal sealed class LocalLease(long id, QuotaAmounts amounts, TimeSpan askedAt
     }
 
     public void Acknowledge(long version) => _acknowledged = Math.Max(_acknowledged, version);
+
+    // Without a budget of concurrent requests a lease has no end of them, and nobody counts them.
+    private bool HoldsPlaces => _used.Concurrent > 0 && amounts.Concurrent < LeaseSizing.Unlimited;
 
     private static QuotaAmounts Above(QuotaAmounts left, QuotaAmounts right) => new(
         Math.Max(0, left.Requests - right.Requests),

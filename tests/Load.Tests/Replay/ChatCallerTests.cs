@@ -74,6 +74,15 @@ public sealed class ChatCallerTests
     }
 
     [Fact]
+    public async Task CallAsync_ConnectionLostBehindAnErrorEvent_IsTheError()
+    {
+        var error = Encoding.UTF8.GetBytes(": keep-alive\n\ndata: {\"error\":{}}\n\n");
+        var outcome = await CallAsync(_ => new HttpResponseMessage { Content = new StreamContent(new LostStream(error)) }, stream: true);
+
+        Assert.Equal((CallResult.Broken, "error event"), (outcome.Result, outcome.Detail));
+    }
+
+    [Fact]
     public async Task CallAsync_Cancelled_IsInterrupted()
     {
         using var stopped = new CancellationTokenSource();
@@ -105,9 +114,9 @@ public sealed class ChatCallerTests
             cancellationToken.IsCancellationRequested ? Task.FromCanceled<HttpResponseMessage>(cancellationToken) : Task.FromResult(answer(request));
     }
 
-    private sealed class LostStream : MemoryStream
+    private sealed class LostStream(params byte[] begun) : MemoryStream(begun)
     {
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-            ValueTask.FromException<int>(new IOException("reset"));
+            Position < Length ? ValueTask.FromResult(Read(buffer.Span)) : ValueTask.FromException<int>(new IOException("reset"));
     }
 }

@@ -8,8 +8,8 @@ using ThotNet.Routing;
 using ThotNet.Silo.Pipeline;
 using ThotNet.Silo.Quota;
 using ThotNet.Silo.Routing;
-using ThotNet.Silo.Tokens;
 using ThotNet.Silo.Tests.Quota;
+using ThotNet.Silo.Tokens;
 
 namespace ThotNet.Silo.Tests.Pipeline;
 

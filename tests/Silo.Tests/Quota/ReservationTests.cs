@@ -62,6 +62,47 @@ public sealed class ReservationTests
     }
 
     [Fact]
+    public async Task ReserveAsync_PlacesTakenForLongerThanTheWindow_AreNotGivenTwice()
+    {
+        var bench = new QuotaBench(new BudgetDefinition(BudgetMetric.ConcurrentRequests, 2, TimeSpan.FromSeconds(30), BudgetKind.Rolling));
+        var held = new List<Reservation>();
+        foreach (var waiting in new[] { bench.ReserveAsync(One), bench.ReserveAsync(One) })
+        {
+            bench.Advance(3);
+            held.Add((await waiting).Reservation!.Value);
+            held[^1].MarkReceived();
+        }
+
+        bench.Advance(200);
+        var third = bench.ReserveAsync(One);
+        bench.Advance(3);
+        Assert.Equal(LeaseRefusal.Exhausted, (await third).Refusal);
+
+        held[0].Settle(One);
+        bench.Advance(3);
+        Assert.True((await bench.ReserveAsync(One)).IsGranted);
+
+        bench.Advance(60);
+        var fourth = bench.ReserveAsync(One);
+        bench.Advance(3);
+        Assert.Equal(LeaseRefusal.Exhausted, (await fourth).Refusal);
+    }
+
+    [Fact]
+    public async Task Places_NobodyCounts_AreNotReportedAgain()
+    {
+        var bench = QuotaBench.WithRequests(100);
+        var outcome = await bench.ReserveAsync(One);
+        outcome.Reservation!.Value.MarkReceived();
+        bench.Advance(15);
+        var asked = bench.Asked.Count;
+
+        bench.Advance(200);
+
+        Assert.Equal(asked, bench.Asked.Count);
+    }
+
+    [Fact]
     public async Task Reservation_Ended_DoesNothingToTheNextOneInItsCell()
     {
         var bench = await WithLeaseAsync(new(100, 10_000, 10_000, 10_000, 10_000, 10));
