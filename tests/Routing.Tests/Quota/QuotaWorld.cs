@@ -13,10 +13,13 @@ internal sealed class QuotaWorld
     /// <summary>A silo that runs requests is heard at least this often, in seconds, where the authority counts what runs.</summary>
     private const double Heartbeat = 20;
 
+    /// <summary>A silo tells at most so late what the provider said, in seconds.</summary>
+    private const double OldestEvidence = 1.5;
+
     private readonly List<WorldSilo> _silos = [];
     private readonly List<LeaseRequest> _late = [];
     private readonly List<QuotaDefinition> _limits = [];
-    private readonly WorldStore _store = new();
+    private readonly WorldStore _store;
     private readonly WorldProvider _provider = new();
     private QuotaLedger? _ledger;
     private QuotaState? _state;
@@ -26,7 +29,13 @@ internal sealed class QuotaWorld
     private int _incarnations;
 
     public QuotaWorld(params BudgetDefinition[] budgets)
+        : this(new WorldStore(), budgets)
     {
+    }
+
+    public QuotaWorld(WorldStore store, params BudgetDefinition[] budgets)
+    {
+        _store = store;
         Configure(budgets);
         for (var silo = 0; silo < 3; silo++)
         {
@@ -133,6 +142,34 @@ internal sealed class QuotaWorld
         }
     }
 
+    /// <summary>The provider tells a silo what is left of one of the budgets.</summary>
+    public void SayRemaining(int a, int b)
+    {
+        // Nothing else happens at that very moment: it would not be clear what the provider has seen of it.
+        Pass(0.001);
+        var budget = Definition.Budgets[b % Definition.Budgets.Length];
+        _silos[a % _silos.Count].Evidence = (new(budget.Metric, budget.Window, budget.Amount, _provider.Remaining(budget, _now)), _now);
+        Pass(0.001);
+    }
+
+    /// <summary>A silo tells what the provider said of the only budget, after it has told what it knows itself.</summary>
+    public void TellRemaining(int a)
+    {
+        var silo = _silos[a % _silos.Count];
+        var said = silo.Evidence;
+        silo.Evidence = null;
+        Exchange(silo, 0, lost: 4);
+        if (said is { } evidence && _now - evidence.At <= OldestEvidence)
+        {
+            silo.Evidence = said;
+            _provider.Heard(Authority().Snapshot(AuthorityNow).Budgets[0], evidence.At, _now);
+            Exchange(silo, 0, lost: 4);
+        }
+    }
+
+    /// <summary>Somebody else uses some of what is left of the only budget.</summary>
+    public void UseByOthers(int a) => _provider.UseByOthers(_now, Math.Min(1 + a % 5, _provider.Remaining(Definition.Budgets[0], _now)));
+
     public void Pass(double seconds)
     {
         _now += seconds;
@@ -175,6 +212,12 @@ internal sealed class QuotaWorld
             Assert.InRange(budget.Outstanding, 0, long.MaxValue);
         }
     }
+
+    /// <summary>Nothing was taken for the use of others.</summary>
+    public void AssertNoAlarm() =>
+        Assert.All(Authority().Snapshot(AuthorityNow).Budgets, budget => Assert.Equal((0, null), (budget.UsedByOthers, budget.ProviderLimit)));
+
+    public void AssertOthersAreRespected() => _provider.AssertOthersAreRespected(Definition.Budgets[0]);
 
     public void AssertAllIsBack()
     {
@@ -285,6 +328,7 @@ internal sealed class QuotaWorld
             return;
         }
 
+        request = request with { Evidence = EvidenceOf(silo) };
         var answer = Renew(request);
         if (lost == 1 || answer is null)
         {
@@ -301,7 +345,7 @@ internal sealed class QuotaWorld
 
     private void Answered(WorldSilo silo, LeaseRequest request, double askedAt, LeaseAnswer answer)
     {
-        (silo.Unanswered, silo.HeardAt, silo.MustTell) = (null, _now, answer.Learning);
+        (silo.Unanswered, silo.Evidence, silo.HeardAt, silo.MustTell) = (null, null, _now, answer.Learning);
         if (answer.Refusal != LeaseRefusal.Stale)
         {
             Acknowledge(silo, request);
@@ -340,6 +384,10 @@ internal sealed class QuotaWorld
             History = silo.MustTell ? silo.History.Parts(WorldProvider.Start + TimeSpan.FromSeconds(_now)) : null,
         };
     }
+
+    private QuotaEvidence? EvidenceOf(WorldSilo silo) => silo.Evidence is { } evidence && _now - evidence.At <= OldestEvidence
+        ? new(TimeSpan.Zero, "headers") { Budgets = [evidence.Said with { Age = TimeSpan.FromSeconds(_now - evidence.At) }] }
+        : null;
 
     private void Deliver(int which)
     {

@@ -26,8 +26,22 @@ internal sealed class WorldProvider
     /// <summary>Somebody else uses the account.</summary>
     public void UseByOthers(double at, long requests) => _foreign.Add((at, requests));
 
-    /// <summary>The authority has heard what was said; our books held so much more than the provider then.</summary>
-    public void Heard(double saidAt, double heardAt, long beyond) => _heard.Add((saidAt, heardAt, beyond));
+    /// <summary>The authority has heard what was said of a rolling window.</summary>
+    /// <param name="budget">Where the books stood just before.</param>
+    /// <param name="saidAt">When the provider said it.</param>
+    /// <param name="heardAt">When the authority heard it.</param>
+    public void Heard(BudgetSnapshot budget, double saidAt, double heardAt)
+    {
+        var (ours, others) = SeenAt(budget.Definition, saidAt);
+        if (ours + others > budget.Definition.Amount)
+        {
+            // It would have refused some, and does not say how much too many there were.
+            return;
+        }
+
+        var isOut = Math.Max(0, budget.Used - budget.UsedByOthers + budget.Outstanding - ours);
+        _heard.Add((saidAt, heardAt, isOut + Math.Max(0, budget.UsedByOthers - others)));
+    }
 
     /// <summary>
     /// No window of any budget may hold more than its amount, wherever in its interval each request arrived, and no leaky bucket may flow
@@ -70,7 +84,7 @@ internal sealed class WorldProvider
         }
     }
 
-    /// <summary>What the provider says is left, at least 0: it holds what was reserved until the answer ends.</summary>
+    /// <summary>What the provider says is left: it holds what was reserved until the answer ends.</summary>
     public long Remaining(BudgetDefinition budget, double now)
     {
         if (budget.Kind == BudgetKind.LeakyBucket)
@@ -78,13 +92,19 @@ internal sealed class WorldProvider
             return Math.Max(0, BucketAt(budget, now).Remaining(Ticks(now)));
         }
 
+        var (ours, others) = SeenAt(budget, now);
+        return Math.Max(0, budget.Amount - ours - others);
+    }
+
+    private (long Ours, long Others) SeenAt(BudgetDefinition budget, double now)
+    {
         var from = budget.Kind == BudgetKind.Rolling
             ? now - budget.Window.TotalSeconds
             : (new CalendarBudget(budget).WindowAt(Start + TimeSpan.FromSeconds(now)).Start - Start).TotalSeconds;
         var ours = _sends.Select((send, index) => (Send: send, At: Arrival(send, index)))
             .Where(arrived => arrived.At >= from && arrived.At <= now)
             .Sum(arrived => (arrived.Send.Ended <= now ? arrived.Send.Amounts : arrived.Send.Reserved).Of(budget.Metric));
-        return Math.Max(0, budget.Amount - ours - _foreign.Where(use => use.At >= from && use.At <= now).Sum(use => use.Amount));
+        return (ours, _foreign.Where(use => use.At >= from && use.At <= now).Sum(use => use.Amount));
     }
 
     private void AssertNoWindowOverspent(BudgetDefinition budget, long[] amounts)

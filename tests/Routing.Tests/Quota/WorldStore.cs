@@ -3,8 +3,8 @@ using ThotNet.Routing.Quota;
 
 namespace ThotNet.Routing.Tests.Quota;
 
-/// <summary>A store that fails every 11th write, applies every 13th but says that it failed, and may lose records.</summary>
-internal sealed class WorldStore
+/// <summary>A store that fails every 11th write, applies every 13th but says that it failed, unless it is reliable; it may lose records.</summary>
+internal sealed class WorldStore(bool isReliable = false)
 {
     private readonly List<(string Json, long LastLease)> _records = [(JsonSerializer.Serialize(new QuotaState()), 0)];
     private int _writes;
@@ -16,13 +16,13 @@ internal sealed class WorldStore
     public bool TryWrite(QuotaState state)
     {
         _writes++;
-        if (_writes % 11 == 0)
+        if (!isReliable && _writes % 11 == 0)
         {
             return false;
         }
 
         _records.Add((JsonSerializer.Serialize(state), state.LastLease));
-        return _writes % 13 != 0;
+        return isReliable || _writes % 13 != 0;
     }
 
     public void Empty() => _records.Clear();
