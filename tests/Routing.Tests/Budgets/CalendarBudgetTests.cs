@@ -4,7 +4,7 @@ using ThotNet.Routing.Quota;
 
 namespace ThotNet.Routing.Tests.Budgets;
 
-public sealed class CalendarBudgetTests : BudgetContract
+public sealed class CalendarBudgetTests : SpentBudgetContract
 {
     private static readonly DateTimeOffset Midnight = new(2026, 7, 2, 0, 0, 0, TimeSpan.Zero);
 

@@ -6,7 +6,7 @@ using ThotNet.Routing.Tests.Quota;
 
 namespace ThotNet.Routing.Tests.Budgets;
 
-public sealed class LeakyBucketBudgetTests : BudgetContract
+public sealed class LeakyBucketBudgetTests : SpentBudgetContract
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);

@@ -4,7 +4,7 @@ using ThotNet.Routing.Quota;
 
 namespace ThotNet.Routing.Tests.Budgets;
 
-public sealed class RollingBudgetTests : BudgetContract
+public sealed class RollingBudgetTests : SpentBudgetContract
 {
     protected override Budget Create(long amount = 100) =>
         Budget.Create(new(BudgetMetric.Requests, amount, TimeSpan.FromHours(1), BudgetKind.Rolling));

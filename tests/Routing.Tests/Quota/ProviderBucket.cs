@@ -28,6 +28,13 @@ internal sealed class ProviderBucket(BudgetDefinition limit)
         _level = Int128.Max(0, _level - In(amount));
     }
 
+    /// <summary>What is left, rounded down.</summary>
+    public long Remaining(long ticks)
+    {
+        DrainTo(ticks);
+        return (long)((In(limit.Amount) - _level) / limit.Window.Ticks);
+    }
+
     private void DrainTo(long ticks)
     {
         _level = Int128.Max(0, _level - ((Int128)(ticks - _at) * limit.Amount));

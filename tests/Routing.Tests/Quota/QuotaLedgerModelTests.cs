@@ -113,6 +113,7 @@ public sealed class QuotaLedgerModelTests
             }
 
             world.Step(steps[step].Kind, steps[step].A, steps[step].B);
+            world.AssertConsistent();
         }
 
         world.AssertNoOverspend();

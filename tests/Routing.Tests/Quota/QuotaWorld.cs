@@ -1,6 +1,4 @@
-using System.Text.Json;
 using ThotNet.Grains.Abstractions.Quota;
-using ThotNet.Routing.Budgets;
 using ThotNet.Routing.Quota;
 
 namespace ThotNet.Routing.Tests.Quota;
@@ -8,44 +6,78 @@ namespace ThotNet.Routing.Tests.Quota;
 /// <summary>
 /// A cluster in miniature: silos that spend leases and report, messages that are lost, doubled and late, an authority that dies and comes
 /// back elsewhere with another clock and whatever was stored, a store that fails or lies. Every request that left is written down with the
-/// interval in which the provider may have received it; <see cref="AssertNoOverspend"/> tries every window against all of them.
+/// interval in which the <see cref="WorldProvider"/> may have received it.
 /// </summary>
 internal sealed class QuotaWorld
 {
-    private static readonly DateTimeOffset Start = new(2026, 7, 1, 11, 59, 20, TimeSpan.Zero);
+    /// <summary>A silo that runs requests is heard at least this often, in seconds, where the authority counts what runs.</summary>
+    private const double Heartbeat = 20;
 
-    private readonly List<Silo> _silos = [];
+    /// <summary>A silo tells at most so late what the provider said, in seconds.</summary>
+    private const double OldestEvidence = 1.5;
+
+    private readonly List<WorldSilo> _silos = [];
     private readonly List<LeaseRequest> _late = [];
-    private readonly List<Send> _sends = [];
-    private string _stored = JsonSerializer.Serialize(new QuotaState());
-    private QuotaDefinition _definition = null!;
+    private readonly List<QuotaDefinition> _limits = [];
+    private readonly WorldStore _store;
+    private readonly WorldProvider _provider = new();
     private QuotaLedger? _ledger;
     private QuotaState? _state;
     private TimeSpan _authorityAhead;
     private double _now;
     private int _authors;
     private int _incarnations;
-    private int _writes;
 
     public QuotaWorld(params BudgetDefinition[] budgets)
+        : this(new WorldStore(), budgets)
     {
+    }
+
+    public QuotaWorld(WorldStore store, params BudgetDefinition[] budgets)
+    {
+        _store = store;
         Configure(budgets);
         for (var silo = 0; silo < 3; silo++)
         {
-            _silos.Add(new($"silo-{_incarnations++}"));
+            _silos.Add(NewSilo());
         }
     }
 
-    public int Sent => _sends.Count;
+    public int Sent => _provider.Sent;
 
-    /// <summary>Gives the quota other limits, as an authority that starts anew with other settings does.</summary>
-    public void Configure(params BudgetDefinition[] budgets) => (_definition, _ledger) = (new("provider/test/default", [.. budgets]), null);
+    /// <summary>The first silo never crashes, so that somebody knows what records that are lost have held.</summary>
+    public bool KeepsFirst { get; init; }
+
+    /// <summary>How often the authority lost what it knew.</summary>
+    public int Losses { get; private set; }
+
+    /// <summary>How many requests left after their silo had been halted, and how many did not because it was too late.</summary>
+    public (int Sent, int Dropped) Halted { get; private set; }
+
+    private QuotaDefinition Definition => _limits[^1];
+
+    private DateTimeOffset AuthorityNow => WorldProvider.Start + TimeSpan.FromSeconds(_now) + _authorityAhead;
+
+    /// <summary>Gives the quota other limits, as an authority that starts anew with other settings does; all that was sent is judged by them.</summary>
+    public void Configure(params BudgetDefinition[] budgets)
+    {
+        _limits.Clear();
+        _limits.Add(Define(budgets));
+        _ledger = null;
+    }
+
+    /// <summary>Puts other amounts in force while everything runs.</summary>
+    public void Redefine(params BudgetDefinition[] budgets)
+    {
+        _limits.Add(Define(budgets));
+        _ledger?.Redefine(Definition, AuthorityNow);
+    }
 
     /// <summary>Does one thing; <paramref name="kind"/> says what, the other numbers how.</summary>
     public void Step(int kind, int a, int b)
     {
         var silo = _silos[a % _silos.Count];
-        switch (kind % 12)
+        switch (kind)
         {
             case 0 or 1: Pass(b * b / 1_000_000.0); break;
             case 2 or 3 or 4: UseSome(1 + a % 4, tokens: 1 + b % 40, takes: a % 1000 / 100.0); break;
@@ -58,6 +90,86 @@ internal sealed class QuotaWorld
         }
     }
 
+    /// <summary>Reserves and is halted, or goes on and sends what is not too late.</summary>
+    public void HaltOrResume(int a, int b)
+    {
+        var silo = _silos[a % _silos.Count];
+        if (silo.IsHalted)
+        {
+            Resume(silo, takes: b % 500 / 100.0);
+            return;
+        }
+
+        var need = new QuotaAmounts(1, 1 + b % 40, Concurrent: 1);
+        for (var count = 1 + b % 5; count > 0 && silo.Leases.Find(lease => lease.Fits(need)) is { } lease; count--)
+        {
+            lease.Used += need;
+            lease.Pending.Add(need);
+            silo.IsHalted = true;
+        }
+    }
+
+    /// <summary>
+    /// The store loses all or the latest. The first silo had a lease that is not known any more, and is heard before the others ask for more: within
+    /// the pace all are.
+    /// </summary>
+    public void LoseState(int how, bool rarely)
+    {
+        var witness = _silos[0];
+        if (!rarely || witness.LastLease == 0 || witness.IsHalted)
+        {
+            return;
+        }
+
+        var known = how % 2 == 0 ? 0 : _store.RollBack(witness.LastLease, how / 2);
+        if (known is not { } lease)
+        {
+            return;
+        }
+
+        if (how % 2 == 0)
+        {
+            _store.Empty();
+        }
+
+        _ledger = null;
+        _late.Clear();
+        Losses++;
+        _provider.Lost(lease, _now);
+        for (var times = 0; times < 4; times++)
+        {
+            Exchange(witness, 0, lost: 4);
+        }
+    }
+
+    /// <summary>The provider tells a silo what is left of one of the budgets.</summary>
+    public void SayRemaining(int a, int b)
+    {
+        // Nothing else happens at that very moment: it would not be clear what the provider has seen of it.
+        Pass(0.001);
+        var budget = Definition.Budgets[b % Definition.Budgets.Length];
+        _silos[a % _silos.Count].Evidence = (new(budget.Metric, budget.Window, budget.Amount, _provider.Remaining(budget, _now)), _now);
+        Pass(0.001);
+    }
+
+    /// <summary>A silo tells what the provider said of the only budget, after it has told what it knows itself.</summary>
+    public void TellRemaining(int a)
+    {
+        var silo = _silos[a % _silos.Count];
+        var said = silo.Evidence;
+        silo.Evidence = null;
+        Exchange(silo, 0, lost: 4);
+        if (said is { } evidence && _now - evidence.At <= OldestEvidence)
+        {
+            silo.Evidence = said;
+            _provider.Heard(Authority().Snapshot(AuthorityNow).Budgets[0], evidence.At, _now);
+            Exchange(silo, 0, lost: 4);
+        }
+    }
+
+    /// <summary>Somebody else uses some of what is left of the only budget.</summary>
+    public void UseByOthers(int a) => _provider.UseByOthers(_now, Math.Min(1 + a % 5, _provider.Remaining(Definition.Budgets[0], _now)));
+
     public void Pass(double seconds)
     {
         _now += seconds;
@@ -66,6 +178,11 @@ internal sealed class QuotaWorld
             foreach (var lease in silo.Leases)
             {
                 lease.Closed |= _now >= lease.Expires;
+            }
+
+            for (var times = 0; times < 3 && Definition.Budgets.Any(IsHeld) && _now - silo.HeardAt > Heartbeat; times++)
+            {
+                Exchange(silo, 0, lost: 4);
             }
         }
     }
@@ -76,20 +193,31 @@ internal sealed class QuotaWorld
         Pass(20);
         foreach (var silo in _silos)
         {
-            CloseLeases(silo);
-            Finish(silo, 0);
-            Exchange(silo, 0, lost: 4);
-            Exchange(silo, 0, lost: 4);
+            Resume(silo, 0);
+            for (var times = 0; times < 4; times++)
+            {
+                CloseLeases(silo);
+                Finish(silo, 0);
+                Exchange(silo, 0, lost: 4);
+            }
         }
     }
 
+    /// <summary>What is used, what is held and what is left are the whole; or there is debt, and nothing is left.</summary>
     public void AssertConsistent()
     {
         foreach (var budget in Authority().Snapshot(AuthorityNow).Budgets)
         {
-            Assert.Equal(Math.Max(0, budget.Definition.Amount - budget.Used - budget.Outstanding), budget.Remaining);
+            Assert.Equal(Math.Max(0, (budget.ProviderLimit ?? budget.Definition.Amount) - budget.Used - budget.Outstanding), budget.Remaining);
+            Assert.InRange(budget.Outstanding, 0, long.MaxValue);
         }
     }
+
+    /// <summary>Nothing was taken for the use of others.</summary>
+    public void AssertNoAlarm() =>
+        Assert.All(Authority().Snapshot(AuthorityNow).Budgets, budget => Assert.Equal((0, null), (budget.UsedByOthers, budget.ProviderLimit)));
+
+    public void AssertOthersAreRespected() => _provider.AssertOthersAreRespected(Definition.Budgets[0]);
 
     public void AssertAllIsBack()
     {
@@ -97,94 +225,13 @@ internal sealed class QuotaWorld
         Assert.Empty(_state!.Leases);
     }
 
-    /// <summary>
-    /// No window of any budget may hold more than its amount, wherever in its interval each request arrived, and no leaky bucket may flow
-    /// over, in whatever order requests arrived.
-    /// </summary>
-    public void AssertNoOverspend()
-    {
-        foreach (var definition in _definition.Budgets)
-        {
-            if (definition.Kind == BudgetKind.LeakyBucket)
-            {
-                AssertNoOverflowAnywhere(definition);
-                AssertNoOverflowAtProvider(definition);
-                continue;
-            }
+    public void AssertNoOverspend() => _provider.AssertNoOverspend(_limits);
 
-            foreach (var (from, to) in WindowsOf(definition))
-            {
-                var sum = _sends.Where(send => send.Sent <= to && send.Received >= from).Sum(send => send.Amounts.Of(definition.Metric));
-                Assert.True(sum <= definition.Amount, $"{definition.Kind} {definition.Metric}: {sum} of {definition.Amount} in {from:f3} to {to:f3}");
-            }
-        }
-    }
+    private static QuotaDefinition Define(BudgetDefinition[] budgets) => new("provider/test/default", [.. budgets]) { SafeShare = 0.3 };
 
-    // From any moment to any later one: what may have arrived between them is at most the amount and what drains meanwhile. Times are in
-    // ticks; each is rounded once, hence two ticks of grace.
-    private void AssertNoOverflowAnywhere(BudgetDefinition definition)
-    {
-        var sends = _sends.Select(send => (From: Ticks(send.Sent), To: Ticks(send.Received), Amount: send.Amounts.Of(definition.Metric)))
-            .OrderByDescending(send => send.To)
-            .ToArray();
-        foreach (var (end, _, _) in sends)
-        {
-            var sum = 0L;
-            foreach (var (_, to, amount) in sends.Where(send => send.From <= end))
-            {
-                sum += amount;
-                var drains = (Int128)(Math.Max(0, end - to) + 2) * definition.Amount;
-                Assert.True(
-                    (Int128)(sum - definition.Amount) * definition.Window.Ticks <= drains, $"{definition.Metric}: {sum} of {definition.Amount} in {end - to} ticks");
-            }
-        }
-    }
+    private static bool IsHeld(BudgetDefinition budget) => budget.Metric == BudgetMetric.ConcurrentRequests;
 
-    // One provider that receives each request at some moment of its interval, reserves for it, and corrects that when the answer ends.
-    private void AssertNoOverflowAtProvider(BudgetDefinition definition)
-    {
-        var bucket = new ProviderBucket(definition);
-        foreach (var (at, send, isEnd) in _sends.SelectMany(EventsOf).OrderBy(entry => entry.At).ThenByDescending(entry => entry.IsEnd))
-        {
-            var reserved = send.Reserved.Of(definition.Metric);
-            if (isEnd)
-            {
-                bucket.GiveBack(at, reserved - send.Amounts.Of(definition.Metric));
-            }
-            else
-            {
-                Assert.True(bucket.TryAdd(at, reserved), $"The provider's bucket of {definition.Amount} {definition.Metric} flows over at {at}.");
-            }
-        }
-    }
-
-    private static IEnumerable<(long At, Send Send, bool IsEnd)> EventsOf(Send send, int index)
-    {
-        var (sent, received) = (Ticks(send.Sent), Ticks(send.Received));
-        yield return (sent + (received - sent) * (index * 7 % 5) / 4, send, false);
-        if (send.Ended is { } ended)
-        {
-            yield return (Ticks(ended), send, true);
-        }
-    }
-
-    private static long Ticks(double seconds) => TimeSpan.FromSeconds(seconds).Ticks;
-
-    private DateTimeOffset AuthorityNow => Start + TimeSpan.FromSeconds(_now) + _authorityAhead;
-
-    private IEnumerable<(double From, double To)> WindowsOf(BudgetDefinition definition)
-    {
-        if (definition.Kind == BudgetKind.Rolling)
-        {
-            return _sends.Select(send => (send.Sent - definition.Window.TotalSeconds, send.Sent));
-        }
-
-        var calendar = new CalendarBudget(definition);
-        return _sends.SelectMany(send => new[] { send.Sent, send.Received })
-            .Select(time => calendar.WindowAt(Start + TimeSpan.FromSeconds(time)))
-            .Distinct()
-            .Select(window => ((window.Start - Start).TotalSeconds, (window.End - Start).TotalSeconds - 1e-6));
-    }
+    private WorldSilo NewSilo() => new($"silo-{_incarnations++}", Definition) { HeardAt = _now };
 
     private void UseSome(int count, long tokens, double takes)
     {
@@ -194,28 +241,62 @@ internal sealed class QuotaWorld
         }
     }
 
-    private void Use(Silo silo, long tokens, double takes)
+    private void Use(WorldSilo silo, long tokens, double takes)
     {
-        var need = new QuotaAmounts(1, tokens);
-        if (silo.Leases.Find(lease => !lease.Closed && lease.Fits(need)) is not { } lease)
+        var need = new QuotaAmounts(1, tokens, Concurrent: 1);
+        if (silo.IsHalted || silo.Leases.Find(lease => lease.Fits(need)) is not { } lease)
         {
             return;
         }
 
-        var send = new Send(_now, _now + Math.Min(takes, 10), need);
         lease.Used += need;
-        lease.InFlight.Add(send);
-        _sends.Add(send);
+        Send(silo, lease, need, Math.Min(takes, LeaseRules.ReceiptMargin.TotalSeconds));
     }
 
-    private void Finish(Silo silo, int least)
+    private void Send(WorldSilo silo, WorldLease lease, QuotaAmounts need, double takes)
     {
+        var send = new WorldSend(silo, lease, _now, _now + takes, need);
+        lease.InFlight.Add(send);
+        _provider.Add(send);
+    }
+
+    private void Resume(WorldSilo silo, double takes)
+    {
+        silo.IsHalted = false;
+        foreach (var lease in silo.Leases)
+        {
+            var maySend = lease.MaySend(_now);
+            foreach (var need in lease.Pending)
+            {
+                if (maySend)
+                {
+                    Send(silo, lease, need, Math.Min(takes, (LeaseRules.ReceiptMargin - LeaseRules.SendMargin).TotalSeconds));
+                }
+                else
+                {
+                    lease.Used -= need;
+                }
+            }
+
+            Halted = maySend ? (Halted.Sent + lease.Pending.Count, Halted.Dropped) : (Halted.Sent, Halted.Dropped + lease.Pending.Count);
+            lease.Pending.Clear();
+        }
+    }
+
+    private void Finish(WorldSilo silo, int least)
+    {
+        if (silo.IsHalted)
+        {
+            return;
+        }
+
         foreach (var lease in silo.Leases)
         {
             foreach (var send in lease.InFlight.Where(send => send.Received <= _now).ToList())
             {
-                var actual = send.Amounts with { Tokens = Math.Max(1, send.Amounts.Tokens - least % 20) };
-                lease.Used = lease.Used - send.Amounts + actual;
+                var actual = new QuotaAmounts(1, Math.Max(1, send.Reserved.Tokens - least % 20));
+                lease.Used = lease.Used - send.Reserved + actual;
+                lease.Refunded += new QuotaAmounts(0, send.Reserved.Tokens - actual.Tokens);
                 send.Amounts = actual;
                 send.Ended = _now;
                 lease.LastReceived = Math.Max(lease.LastReceived, send.Received);
@@ -224,10 +305,21 @@ internal sealed class QuotaWorld
         }
     }
 
-    private static void CloseLeases(Silo silo) => silo.Leases.ForEach(lease => lease.Closed = true);
-
-    private void Exchange(Silo silo, int wanted, int lost)
+    private static void CloseLeases(WorldSilo silo)
     {
+        if (!silo.IsHalted)
+        {
+            silo.Leases.ForEach(lease => lease.Closed = true);
+        }
+    }
+
+    private void Exchange(WorldSilo silo, int wanted, int lost)
+    {
+        if (silo.IsHalted)
+        {
+            return;
+        }
+
         var (request, askedAt) = silo.Unanswered ?? (Ask(silo, wanted), _now);
         silo.Unanswered = (request, askedAt);
         _late.Add(request);
@@ -236,6 +328,7 @@ internal sealed class QuotaWorld
             return;
         }
 
+        request = request with { Evidence = EvidenceOf(silo) };
         var answer = Renew(request);
         if (lost == 1 || answer is null)
         {
@@ -247,21 +340,54 @@ internal sealed class QuotaWorld
             Renew(request);
         }
 
-        silo.Unanswered = null;
-        silo.Leases.RemoveAll(lease => lease.Settled && request.Reports.Any(report => report.LeaseId == lease.Id && report.Settled));
+        Answered(silo, request, askedAt, answer);
+    }
+
+    private void Answered(WorldSilo silo, LeaseRequest request, double askedAt, LeaseAnswer answer)
+    {
+        (silo.Unanswered, silo.Evidence, silo.HeardAt, silo.MustTell) = (null, null, _now, answer.Learning);
+        if (answer.Refusal != LeaseRefusal.Stale)
+        {
+            Acknowledge(silo, request);
+        }
+
         if (answer.Lease is { } granted)
         {
-            silo.Leases.Add(new(granted.Id, granted.Amounts, askedAt, _now + granted.Lifetime.TotalSeconds) { Closed = granted.Lifetime == TimeSpan.Zero });
+            silo.LastLease = Math.Max(silo.LastLease, granted.Id);
+            var expires = _now + granted.Lifetime.TotalSeconds;
+            silo.Leases.Add(new(granted.Id, granted.Amounts, askedAt, expires, _limits.Count - 1) { Closed = granted.Lifetime == TimeSpan.Zero });
+        }
+
+        foreach (var lease in silo.Leases)
+        {
+            lease.Closed |= lease.Id <= answer.RevokedThrough;
         }
     }
 
-    private LeaseRequest Ask(Silo silo, int wanted)
+    private void Acknowledge(WorldSilo silo, LeaseRequest request)
+    {
+        foreach (var lease in silo.Leases.Where(lease => request.Reports.Any(report => report.LeaseId == lease.Id && report.Settled)).ToList())
+        {
+            silo.Leases.Remove(lease);
+            silo.History.Add(lease.Used, WorldProvider.Start + TimeSpan.FromSeconds(lease.LastReceived), WorldProvider.Start + TimeSpan.FromSeconds(_now));
+        }
+    }
+
+    private LeaseRequest Ask(WorldSilo silo, int wanted)
     {
         var reports = silo.Leases.Select(lease => lease.Report(_now)).ToArray();
-        var most = new QuotaAmounts(wanted, wanted * 40);
-        var least = wanted == 0 ? QuotaAmounts.Zero : new(1, 40);
-        return new(silo.Name, ++silo.Sequence, most, least, [.. reports]);
+        var most = new QuotaAmounts(wanted, wanted * 40, Concurrent: wanted);
+        var least = wanted == 0 ? QuotaAmounts.Zero : new(1, 40, Concurrent: 1);
+        return new(silo.Name, ++silo.Sequence, most, least, [.. reports])
+        {
+            LastLease = silo.LastLease,
+            History = silo.MustTell ? silo.History.Parts(WorldProvider.Start + TimeSpan.FromSeconds(_now)) : null,
+        };
     }
+
+    private QuotaEvidence? EvidenceOf(WorldSilo silo) => silo.Evidence is { } evidence && _now - evidence.At <= OldestEvidence
+        ? new(TimeSpan.Zero, "headers") { Budgets = [evidence.Said with { Age = TimeSpan.FromSeconds(_now - evidence.At) }] }
+        : null;
 
     private void Deliver(int which)
     {
@@ -273,9 +399,10 @@ internal sealed class QuotaWorld
 
     private void Crash(int which, bool rarely)
     {
-        if (rarely)
+        if (rarely && !(KeepsFirst && which == 0))
         {
-            _silos[which] = new($"silo-{_incarnations++}");
+            _silos[which].DiedAt = _now;
+            _silos[which] = NewSilo();
         }
     }
 
@@ -298,89 +425,24 @@ internal sealed class QuotaWorld
     {
         if (_ledger is null)
         {
-            _state = JsonSerializer.Deserialize<QuotaState>(_stored)!;
-            _ledger = new(_definition, _state, false, AuthorityNow);
+            _state = _store.Read();
+            _ledger = new(Definition, _state, _store.IsEmpty, AuthorityNow);
             _ledger.TakeOver($"author-{_authors}");
         }
 
         return _ledger;
     }
 
-    /// <summary>One turn of the authority; every 11th write fails, and every 13th is applied but reported as failed.</summary>
+    /// <summary>One turn of the authority.</summary>
     private LeaseAnswer? Renew(LeaseRequest request)
     {
-        var (answer, mustStore) = Authority().Renew(request, [], AuthorityNow);
-        if (!mustStore)
+        var (answer, mustStore) = Authority().Renew(request, _silos.ConvertAll(silo => silo.Name), AuthorityNow);
+        if (!mustStore || _store.TryWrite(_state!))
         {
             return answer;
         }
 
-        _writes++;
-        if (_writes % 11 == 0)
-        {
-            _ledger = null;
-            return null;
-        }
-
-        _stored = JsonSerializer.Serialize(_state);
-        if (_writes % 13 == 0)
-        {
-            _ledger = null;
-            return null;
-        }
-
-        return answer;
-    }
-
-    private sealed class Send(double sent, double received, QuotaAmounts amounts)
-    {
-        public double Sent => sent;
-
-        public double Received => received;
-
-        public QuotaAmounts Reserved { get; } = amounts;
-
-        public QuotaAmounts Amounts { get; set; } = amounts;
-
-        public double? Ended { get; set; }
-    }
-
-    private sealed class Silo(string name)
-    {
-        public string Name => name;
-
-        public long Sequence { get; set; }
-
-        public List<HeldLease> Leases { get; } = [];
-
-        public (LeaseRequest Request, double AskedAt)? Unanswered { get; set; }
-    }
-
-    private sealed class HeldLease(long id, QuotaAmounts amounts, double askedAt, double expires)
-    {
-        public long Id => id;
-
-        public double Expires => expires;
-
-        public QuotaAmounts Used { get; set; }
-
-        public double LastReceived { get; set; }
-
-        public List<Send> InFlight { get; } = [];
-
-        public bool Closed { get; set; }
-
-        public bool Settled => Closed && InFlight.Count == 0;
-
-        public bool Fits(QuotaAmounts need) =>
-            Used.Requests + need.Requests <= amounts.Requests && Used.Tokens + need.Tokens <= amounts.Tokens;
-
-        public LeaseReport Report(double now)
-        {
-            var last = InFlight.Exists(send => send.Received > now)
-                ? now + LeaseRules.PendingAllowance.TotalSeconds
-                : InFlight.Select(send => send.Received).Append(LastReceived).Append(askedAt).Max();
-            return new(id, Used, TimeSpan.FromSeconds(last - askedAt), Closed, Settled);
-        }
+        _ledger = null;
+        return null;
     }
 }

@@ -1,0 +1,77 @@
+using ThotNet.Grains.Abstractions.Quota;
+using ThotNet.Routing.Quota;
+
+namespace ThotNet.Routing.Tests.Quota;
+
+/// <summary>A silo as far as a quota is concerned.</summary>
+internal sealed class WorldSilo(string name, QuotaDefinition definition)
+{
+    public string Name => name;
+
+    public long Sequence { get; set; }
+
+    public long LastLease { get; set; }
+
+    /// <summary>When the authority last answered it.</summary>
+    public double HeardAt { get; set; }
+
+    /// <summary>When it crashed.</summary>
+    public double DiedAt { get; set; } = double.PositiveInfinity;
+
+    /// <summary>It does nothing, but its clock goes on.</summary>
+    public bool IsHalted { get; set; }
+
+    public bool MustTell { get; set; }
+
+    public UsageHistory History { get; } = new(definition);
+
+    public List<WorldLease> Leases { get; } = [];
+
+    public (LeaseRequest Request, double AskedAt)? Unanswered { get; set; }
+
+    public (BudgetEvidence Said, double At)? Evidence { get; set; }
+}
+
+/// <summary>A lease as its holder counts it.</summary>
+/// <param name="id">Its number.</param>
+/// <param name="amounts">What may be reserved from it.</param>
+/// <param name="askedAt">When it was asked for.</param>
+/// <param name="expires">Until when may be reserved from it.</param>
+/// <param name="limits">How often the limits had changed when it was granted.</param>
+internal sealed class WorldLease(long id, QuotaAmounts amounts, double askedAt, double expires, int limits)
+{
+    public long Id => id;
+
+    public double Expires => expires;
+
+    public int Limits => limits;
+
+    public double AskedAt { get; } = askedAt;
+
+    public QuotaAmounts Used { get; set; }
+
+    public QuotaAmounts Refunded { get; set; }
+
+    public double LastReceived { get; set; } = askedAt;
+
+    /// <summary>What was reserved and has not left yet.</summary>
+    public List<QuotaAmounts> Pending { get; } = [];
+
+    public List<WorldSend> InFlight { get; } = [];
+
+    public bool Closed { get; set; }
+
+    public bool Settled => Closed && InFlight.Count == 0 && Pending.Count == 0;
+
+    public bool Fits(QuotaAmounts need) => !Closed && (Used + need).FitsInto(amounts);
+
+    public bool MaySend(double now) => now < expires + LeaseRules.SendMargin.TotalSeconds;
+
+    public LeaseReport Report(double now)
+    {
+        var last = Pending.Count > 0 || InFlight.Exists(send => send.Received > now)
+            ? now + LeaseRules.PendingAllowance.TotalSeconds
+            : InFlight.Select(send => send.Received).Append(LastReceived).Append(AskedAt).Max();
+        return new(id, Used, TimeSpan.FromSeconds(last - AskedAt), Closed, Settled, Refunded);
+    }
+}
