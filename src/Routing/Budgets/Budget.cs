@@ -88,6 +88,9 @@ public abstract class Budget
     /// <summary>Whether what a provider said at a moment still speaks of the window that counts now.</summary>
     public virtual bool IsSameWindow(DateTimeOffset then, DateTimeOffset now) => true;
 
+    /// <summary>What at most comes back in a time little by little, rounded up; nothing of a window, which gives back what was spent at its own moment.</summary>
+    public virtual long DrainsIn(TimeSpan time) => 0;
+
     /// <summary>The <see cref="StateKey"/> of a limit.</summary>
     private protected static string KeyOf(BudgetDefinition definition)
     {

@@ -86,6 +86,10 @@ public sealed class LeakyBucketBudget : Budget
     /// <inheritdoc/>
     public override void Delay(List<Bucket> settled, TimeSpan by) => settled.ForEach(bucket => bucket.At += (long)by.TotalMilliseconds);
 
+    /// <inheritdoc/>
+    public override long DrainsIn(TimeSpan time) =>
+        (long)((((Int128)time.Ticks * Definition.Amount) + Definition.Window.Ticks - 1) / Definition.Window.Ticks);
+
     // The level of what surely drains at a moment, and what may not have been received before it.
     private (DrainingLevel Draining, List<Charge> Waiting) Split(
         IReadOnlyList<Bucket> settled, IReadOnlyList<Charge> charges, DateTimeOffset moment)

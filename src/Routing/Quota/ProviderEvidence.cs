@@ -151,7 +151,11 @@ internal sealed class ProviderEvidence(QuotaState state, BudgetBook book, DateTi
 
     private bool Compare(Budget budget, long theirs, DateTimeOffset since, DateTimeOffset now)
     {
-        var (ours, unused) = (book.Remaining(budget, since), book.UnusedOf(budget, isRevokedToo: false));
+        // The level of a bucket that was empty meanwhile is not known for earlier moments.
+        theirs += budget.DrainsIn(now - since);
+        // Below zero where leases of later grants count at a moment at which less had come back.
+        var ours = budget.Definition.Amount - book.Spent(budget, since);
+        var unused = book.UnusedOf(budget, isRevokedToo: false);
         _doubts.RemoveAll(doubt => doubt.Budget == budget);
         if (book.UnusedOf(budget, isRevokedToo: true) > 0)
         {
