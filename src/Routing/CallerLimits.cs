@@ -22,5 +22,9 @@ public sealed record CallerLimits(ImmutableArray<QuotaDefinition> Own, Immutable
     /// <param name="budgets">The limits.</param>
     public static QuotaDefinition Define(string quotaKey, ImmutableArray<BudgetDefinition> budgets) => new(quotaKey, budgets) { Learns = false };
 
-    internal static bool IsCallers(string quotaKey) => quotaKey.StartsWith(KeyPrefix, StringComparison.Ordinal);
+    /// <summary>Whether a quota limits a caller's key.</summary>
+    public static bool IsCallers(string quotaKey) => quotaKey.StartsWith(KeyPrefix, StringComparison.Ordinal);
+
+    /// <summary>What metrics call a quota: callers' keys are without number, and a series for each would be too, so that all of them are <c>key</c>.</summary>
+    public static string LabelOf(string quotaKey) => IsCallers(quotaKey) ? "key" : quotaKey;
 }

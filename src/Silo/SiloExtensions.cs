@@ -5,7 +5,6 @@ using ThotNet.Hosting.Requests;
 using ThotNet.Hosting.Security;
 using ThotNet.Hosting.Telemetry;
 using ThotNet.Silo.Clustering;
-using ThotNet.Silo.Configuration;
 using ThotNet.Silo.Endpoints;
 using ThotNet.Silo.Evidence;
 using ThotNet.Silo.Pipeline;

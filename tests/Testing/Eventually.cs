@@ -22,15 +22,30 @@ public static class Eventually
     public static async Task TrueAsync(
         Func<Task<bool>> condition, [CallerArgumentExpression(nameof(condition))] string what = "", int seconds = 20)
     {
+        if (!await HappensAsync(condition, TimeSpan.FromSeconds(seconds), Pause))
+        {
+            throw new TimeoutException($"Not within {seconds} s: {what}");
+        }
+    }
+
+    /// <summary>Waits until the condition is true, but no longer than that.</summary>
+    /// <param name="condition">Asked again and again.</param>
+    /// <param name="atMost">How long at most.</param>
+    /// <param name="pause">How long between two looks.</param>
+    /// <returns>Whether it came true.</returns>
+    public static async Task<bool> HappensAsync(Func<Task<bool>> condition, TimeSpan atMost, TimeSpan pause)
+    {
         var begin = TimeProvider.System.GetTimestamp();
         while (!await condition())
         {
-            if (TimeProvider.System.GetElapsedTime(begin) > TimeSpan.FromSeconds(seconds))
+            if (TimeProvider.System.GetElapsedTime(begin) > atMost)
             {
-                throw new TimeoutException($"Not within {seconds} s: {what}");
+                return false;
             }
 
-            await Task.Delay(Pause, TimeProvider.System);
+            await Task.Delay(pause, TimeProvider.System);
         }
+
+        return true;
     }
 }

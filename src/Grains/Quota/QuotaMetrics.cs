@@ -1,13 +1,12 @@
 using System.Diagnostics.Metrics;
 using ThotNet.Grains.Abstractions.Quota;
+using ThotNet.Routing;
 
 namespace ThotNet.Grains.Quota;
 
 /// <summary>What the authorities of this silo count, on the meter <c>ThotNet</c>. Safe for concurrent use.</summary>
 internal static class QuotaMetrics
 {
-    private const string CallerPrefix = "key/";
-
     private static readonly Meter Meter = new("ThotNet");
 
     private static readonly Counter<long> Grants = Meter.CreateCounter<long>(
@@ -29,21 +28,18 @@ internal static class QuotaMetrics
     {
         if (answer.Lease is not null)
         {
-            Grants.Add(1, new KeyValuePair<string, object?>("quota", NameOf(quota)));
+            Grants.Add(1, new KeyValuePair<string, object?>("quota", CallerLimits.LabelOf(quota)));
         }
         else if (answer.Refusal != LeaseRefusal.None)
         {
-            Refusals.Add(1, new("quota", NameOf(quota)), new("reason", ReasonOf(answer.Refusal)));
+            Refusals.Add(1, new("quota", CallerLimits.LabelOf(quota)), new("reason", ReasonOf(answer.Refusal)));
         }
     }
 
-    public static void CountConflict(string quota) => Conflicts.Add(1, new KeyValuePair<string, object?>("quota", NameOf(quota)));
+    public static void CountConflict(string quota) => Conflicts.Add(1, new KeyValuePair<string, object?>("quota", CallerLimits.LabelOf(quota)));
 
     public static void CountWrite(string quota, TimeSpan duration, bool stored) =>
-        Writes.Record(duration.TotalSeconds, new("quota", NameOf(quota)), new("outcome", stored ? "stored" : "failed"));
-
-    // Callers' keys are without number; a series for each would be too.
-    private static string NameOf(string quota) => quota.StartsWith(CallerPrefix, StringComparison.Ordinal) ? "key" : quota;
+        Writes.Record(duration.TotalSeconds, new("quota", CallerLimits.LabelOf(quota)), new("outcome", stored ? "stored" : "failed"));
 
     private static string ReasonOf(LeaseRefusal refusal) => refusal switch
     {

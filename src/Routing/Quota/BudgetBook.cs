@@ -40,6 +40,20 @@ internal sealed class BudgetBook(QuotaState state)
         }
     }
 
+    /// <summary>The lease of that number, if that silo holds it and it is not settled; or null.</summary>
+    public LeaseRecord? FindLease(long id, string silo)
+    {
+        foreach (var lease in state.Leases)
+        {
+            if (lease.Id == id && lease.Silo == silo)
+            {
+                return lease;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>What is left for a use from now on.</summary>
     public long Remaining(Budget budget, DateTimeOffset now) => Math.Max(0, budget.Definition.Amount - Spent(budget, now));
 

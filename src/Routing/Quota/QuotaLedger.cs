@@ -27,6 +27,7 @@ public sealed class QuotaLedger
 {
     private readonly QuotaState _state;
     private readonly BudgetBook _book;
+    private readonly SiloBook _silos;
     private readonly LearningPhase _learning;
     private readonly ProviderEvidence _evidence;
     private TimeSpan _lifetime;
@@ -43,6 +44,7 @@ public sealed class QuotaLedger
         QuotaStateMigration.ToCurrent(state);
         _state = state;
         _book = new(state);
+        _silos = new(state);
         _learning = new(state, _book);
 
         now = Advance(now);
@@ -99,7 +101,7 @@ public sealed class QuotaLedger
     {
         now = Advance(now);
         Forget(now);
-        var silo = SiloOf(request.Silo);
+        var silo = _silos.Of(request.Silo);
         if (request.Sequence < silo.Sequence)
         {
             return new(Complete(Refused(request, LeaseRefusal.Stale, TimeSpan.Zero), request, now), false);
@@ -253,12 +255,7 @@ public sealed class QuotaLedger
 
     private QuotaAmounts Chunk(LeaseRequest request, DateTimeOffset now)
     {
-        var live = 0;
-        foreach (var silo in _state.Silos)
-        {
-            live += silo.SeenAt + LeaseRules.SiloIsLive >= now ? 1 : 0;
-        }
-
+        var live = _silos.Live(now);
         return new(
             ChunkOf(BudgetMetric.Requests, request, live, now),
             ChunkOf(BudgetMetric.Tokens, request, live, now),
@@ -293,7 +290,7 @@ public sealed class QuotaLedger
             return new(request.Sequence, null, silo.Refusal, wait, silo.DayExhausted);
         }
 
-        if (FindLease(silo.Lease, silo.Silo) is not { } lease)
+        if (_book.FindLease(silo.Lease, silo.Silo) is not { } lease)
         {
             return Refused(request, LeaseRefusal.Stale, TimeSpan.Zero);
         }
@@ -314,7 +311,7 @@ public sealed class QuotaLedger
 
     private bool TakeReport(string silo, LeaseReport report, DateTimeOffset now)
     {
-        var lease = FindLease(report.LeaseId, silo);
+        var lease = _book.FindLease(report.LeaseId, silo);
         if (lease is null)
         {
             lease = _learning.Adopt(silo, report, now);
@@ -362,55 +359,7 @@ public sealed class QuotaLedger
             }
         }
 
-        for (var index = _state.Silos.Count - 1; index >= 0; index--)
-        {
-            var silo = _state.Silos[index];
-            if (silo.SeenAt + LeaseRules.SiloIsForgotten < now && !HoldsAny(silo.Silo))
-            {
-                _state.Silos.RemoveAt(index);
-            }
-        }
-    }
-
-    private bool HoldsAny(string silo)
-    {
-        foreach (var lease in _state.Leases)
-        {
-            if (lease.Silo == silo)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private LeaseRecord? FindLease(long id, string silo)
-    {
-        foreach (var lease in _state.Leases)
-        {
-            if (lease.Id == id && lease.Silo == silo)
-            {
-                return lease;
-            }
-        }
-
-        return null;
-    }
-
-    private SiloRecord SiloOf(string name)
-    {
-        foreach (var known in _state.Silos)
-        {
-            if (known.Silo == name)
-            {
-                return known;
-            }
-        }
-
-        var silo = new SiloRecord { Silo = name };
-        _state.Silos.Add(silo);
-        return silo;
+        _silos.Forget(now);
     }
 
     private static QuotaAmounts NotNegative(QuotaAmounts amounts) => new(

@@ -24,9 +24,6 @@ public sealed partial class LeaseBook
     /// <summary>How long a caller's limits are kept here after their last use, if nothing of them is held: 10 min.</summary>
     public static readonly TimeSpan CallerIsGone = TimeSpan.FromMinutes(10);
 
-    /// <summary>The keys of quotas that limit callers begin with this; authorities are asked where they stand.</summary>
-    public const string CallerKeyPrefix = "key/";
-
     private readonly ConcurrentDictionary<string, SiloQuota> _quotas = new(StringComparer.Ordinal);
     private readonly IGrainFactory _grains;
     private readonly Catalog _catalog;

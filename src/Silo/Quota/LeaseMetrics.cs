@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using ThotNet.Grains.Abstractions.Quota;
 using ThotNet.Hosting.Telemetry;
+using ThotNet.Routing;
 
 namespace ThotNet.Silo.Quota;
 
@@ -21,7 +22,7 @@ internal sealed class LeaseMetrics
     public void CountUnanswered(SiloQuota quota) => Count(quota, "unanswered");
 
     private void Count(SiloQuota quota, string outcome) =>
-        _questions.Add(1, new("quota", quota.IsOfCaller ? LeaseBook.CallerKeyPrefix : quota.Key), new("outcome", outcome));
+        _questions.Add(1, new("quota", CallerLimits.LabelOf(quota.Key)), new("outcome", outcome));
 
     private static IEnumerable<Measurement<long>> Held(SiloQuota quota)
     {

@@ -40,7 +40,7 @@ internal sealed class SiloQuota : IDisposable
     public SiloQuota(string key, string silo, long sequence, Func<QuotaDefinition?> find, TimeProvider time, Action<SiloQuota> start)
     {
         Key = key;
-        IsOfCaller = key.StartsWith(LeaseBook.CallerKeyPrefix, StringComparison.Ordinal);
+        IsOfCaller = CallerLimits.IsCallers(key);
         _time = time;
         _start = start;
         _origin = time.GetTimestamp();
@@ -67,18 +67,6 @@ internal sealed class SiloQuota : IDisposable
 
     /// <summary>It limits a caller's key; there may be any number of them.</summary>
     public bool IsOfCaller { get; }
-
-    /// <summary>Somebody waits for a lease.</summary>
-    internal bool HasWaiters
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return !_line.IsEmpty;
-            }
-        }
-    }
 
     internal TimeSpan Now => _time.GetElapsedTime(_origin);
 

@@ -5,6 +5,7 @@ using ThotNet.Providers;
 using ThotNet.Providers.Gemini;
 using ThotNet.Providers.OpenAi;
 using ThotNet.Routing;
+using ThotNet.Silo.Quota;
 
 namespace ThotNet.Silo.Upstream;
 

@@ -13,19 +13,13 @@ internal sealed class QuotaWorld
     /// <summary>A silo that runs requests is heard at least this often, in seconds, where the authority counts what runs.</summary>
     private const double Heartbeat = 20;
 
-    /// <summary>A silo tells at most so late what the provider said, in seconds.</summary>
-    private const double OldestEvidence = 1.5;
-
     private readonly List<WorldSilo> _silos = [];
     private readonly List<LeaseRequest> _late = [];
     private readonly List<QuotaDefinition> _limits = [];
     private readonly WorldStore _store;
+    private readonly WorldAuthority _authority;
     private readonly WorldProvider _provider = new();
-    private QuotaLedger? _ledger;
-    private QuotaState? _state;
-    private TimeSpan _authorityAhead;
     private double _now;
-    private int _authors;
     private int _incarnations;
 
     public QuotaWorld(params BudgetDefinition[] budgets)
@@ -36,6 +30,7 @@ internal sealed class QuotaWorld
     public QuotaWorld(WorldStore store, params BudgetDefinition[] budgets)
     {
         _store = store;
+        _authority = new(store);
         Configure(budgets);
         for (var silo = 0; silo < 3; silo++)
         {
@@ -56,21 +51,21 @@ internal sealed class QuotaWorld
 
     private QuotaDefinition Definition => _limits[^1];
 
-    private DateTimeOffset AuthorityNow => WorldProvider.Start + TimeSpan.FromSeconds(_now) + _authorityAhead;
+    private DateTimeOffset AuthorityNow => _authority.TimeAt(_now);
 
     /// <summary>Gives the quota other limits, as an authority that starts anew with other settings does; all that was sent is judged by them.</summary>
     public void Configure(params BudgetDefinition[] budgets)
     {
         _limits.Clear();
         _limits.Add(Define(budgets));
-        _ledger = null;
+        _authority.Die();
     }
 
     /// <summary>Puts other amounts in force while everything runs.</summary>
     public void Redefine(params BudgetDefinition[] budgets)
     {
         _limits.Add(Define(budgets));
-        _ledger?.Redefine(Definition, AuthorityNow);
+        _authority.Redefine(_now, Definition);
     }
 
     /// <summary>Does one thing; <paramref name="kind"/> says what, the other numbers how.</summary>
@@ -132,7 +127,7 @@ internal sealed class QuotaWorld
             _store.Empty();
         }
 
-        _ledger = null;
+        _authority.Die();
         _late.Clear();
         Losses++;
         _provider.Lost(lease, _now);
@@ -159,7 +154,7 @@ internal sealed class QuotaWorld
         var said = silo.Evidence;
         silo.Evidence = null;
         Exchange(silo, 0, lost: 4);
-        if (said is { } evidence && _now - evidence.At <= OldestEvidence)
+        if (said is { } evidence && _now - evidence.At <= WorldSilo.OldestEvidence)
         {
             silo.Evidence = said;
             _provider.Heard(Authority().Snapshot(AuthorityNow).Budgets[0], evidence.At, _now);
@@ -222,7 +217,7 @@ internal sealed class QuotaWorld
     public void AssertAllIsBack()
     {
         Assert.All(Authority().Snapshot(AuthorityNow).Budgets, budget => Assert.Equal(budget.Definition.Amount, budget.Remaining));
-        Assert.Empty(_state!.Leases);
+        Assert.Empty(_authority.State!.Leases);
     }
 
     public void AssertNoOverspend() => _provider.AssertNoOverspend(_limits);
@@ -320,7 +315,7 @@ internal sealed class QuotaWorld
             return;
         }
 
-        var (request, askedAt) = silo.Unanswered ?? (Ask(silo, wanted), _now);
+        var (request, askedAt) = silo.Unanswered ?? (silo.Ask(wanted, _now), _now);
         silo.Unanswered = (request, askedAt);
         _late.Add(request);
         if (lost == 0)
@@ -328,7 +323,7 @@ internal sealed class QuotaWorld
             return;
         }
 
-        request = request with { Evidence = EvidenceOf(silo) };
+        request = request with { Evidence = silo.EvidenceAt(_now) };
         var answer = Renew(request);
         if (lost == 1 || answer is null)
         {
@@ -348,7 +343,7 @@ internal sealed class QuotaWorld
         (silo.Unanswered, silo.Evidence, silo.HeardAt, silo.MustTell) = (null, null, _now, answer.Learning);
         if (answer.Refusal != LeaseRefusal.Stale)
         {
-            Acknowledge(silo, request);
+            silo.Acknowledge(request, _now);
         }
 
         if (answer.Lease is { } granted)
@@ -363,31 +358,6 @@ internal sealed class QuotaWorld
             lease.Closed |= lease.Id <= answer.RevokedThrough;
         }
     }
-
-    private void Acknowledge(WorldSilo silo, LeaseRequest request)
-    {
-        foreach (var lease in silo.Leases.Where(lease => request.Reports.Any(report => report.LeaseId == lease.Id && report.Settled)).ToList())
-        {
-            silo.Leases.Remove(lease);
-            silo.History.Add(lease.Used, WorldProvider.Start + TimeSpan.FromSeconds(lease.LastReceived), WorldProvider.Start + TimeSpan.FromSeconds(_now));
-        }
-    }
-
-    private LeaseRequest Ask(WorldSilo silo, int wanted)
-    {
-        var reports = silo.Leases.Select(lease => lease.Report(_now)).ToArray();
-        var most = new QuotaAmounts(wanted, wanted * 40, Concurrent: wanted);
-        var least = wanted == 0 ? QuotaAmounts.Zero : new(1, 40, Concurrent: 1);
-        return new(silo.Name, ++silo.Sequence, most, least, [.. reports])
-        {
-            LastLease = silo.LastLease,
-            History = silo.MustTell ? silo.History.Parts(WorldProvider.Start + TimeSpan.FromSeconds(_now)) : null,
-        };
-    }
-
-    private QuotaEvidence? EvidenceOf(WorldSilo silo) => silo.Evidence is { } evidence && _now - evidence.At <= OldestEvidence
-        ? new(TimeSpan.Zero, "headers") { Budgets = [evidence.Said with { Age = TimeSpan.FromSeconds(_now - evidence.At) }] }
-        : null;
 
     private void Deliver(int which)
     {
@@ -408,41 +378,13 @@ internal sealed class QuotaWorld
 
     private void RestartAuthority(int how, bool rarely)
     {
-        if (!rarely)
+        if (rarely)
         {
-            return;
-        }
-
-        _ledger = null;
-        _authors += how % 3;
-        if (how % 3 > 0)
-        {
-            _authorityAhead = TimeSpan.FromMilliseconds(how % 2001 - 1000);
+            _authority.Restart(how);
         }
     }
 
-    private QuotaLedger Authority()
-    {
-        if (_ledger is null)
-        {
-            _state = _store.Read();
-            _ledger = new(Definition, _state, _store.IsEmpty, AuthorityNow);
-            _ledger.TakeOver($"author-{_authors}");
-        }
+    private QuotaLedger Authority() => _authority.LedgerAt(_now, Definition);
 
-        return _ledger;
-    }
-
-    /// <summary>One turn of the authority.</summary>
-    private LeaseAnswer? Renew(LeaseRequest request)
-    {
-        var (answer, mustStore) = Authority().Renew(request, _silos.ConvertAll(silo => silo.Name), AuthorityNow);
-        if (!mustStore || _store.TryWrite(_state!))
-        {
-            return answer;
-        }
-
-        _ledger = null;
-        return null;
-    }
+    private LeaseAnswer? Renew(LeaseRequest request) => _authority.Renew(request, _silos.ConvertAll(silo => silo.Name), _now, Definition);
 }

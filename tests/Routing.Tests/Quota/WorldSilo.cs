@@ -6,6 +6,9 @@ namespace ThotNet.Routing.Tests.Quota;
 /// <summary>A silo as far as a quota is concerned.</summary>
 internal sealed class WorldSilo(string name, QuotaDefinition definition)
 {
+    /// <summary>It tells at most so late what the provider said, in seconds.</summary>
+    public const double OldestEvidence = 1.5;
+
     public string Name => name;
 
     public long Sequence { get; set; }
@@ -30,6 +33,34 @@ internal sealed class WorldSilo(string name, QuotaDefinition definition)
     public (LeaseRequest Request, double AskedAt)? Unanswered { get; set; }
 
     public (BudgetEvidence Said, double At)? Evidence { get; set; }
+
+    /// <summary>Its next question.</summary>
+    public LeaseRequest Ask(int wanted, double now)
+    {
+        var reports = Leases.Select(lease => lease.Report(now)).ToArray();
+        var most = new QuotaAmounts(wanted, wanted * 40, Concurrent: wanted);
+        var least = wanted == 0 ? QuotaAmounts.Zero : new(1, 40, Concurrent: 1);
+        return new(Name, ++Sequence, most, least, [.. reports])
+        {
+            LastLease = LastLease,
+            History = MustTell ? History.Parts(WorldProvider.Start + TimeSpan.FromSeconds(now)) : null,
+        };
+    }
+
+    /// <summary>The authority knows what was reported.</summary>
+    public void Acknowledge(LeaseRequest request, double now)
+    {
+        foreach (var lease in Leases.Where(lease => request.Reports.Any(report => report.LeaseId == lease.Id && report.Settled)).ToList())
+        {
+            Leases.Remove(lease);
+            History.Add(lease.Used, WorldProvider.Start + TimeSpan.FromSeconds(lease.LastReceived), WorldProvider.Start + TimeSpan.FromSeconds(now));
+        }
+    }
+
+    /// <summary>What the provider said, if it is not too old to tell.</summary>
+    public QuotaEvidence? EvidenceAt(double now) => Evidence is { } evidence && now - evidence.At <= OldestEvidence
+        ? new(TimeSpan.Zero, "headers") { Budgets = [evidence.Said with { Age = TimeSpan.FromSeconds(now - evidence.At) }] }
+        : null;
 }
 
 /// <summary>A lease as its holder counts it.</summary>

@@ -1,8 +1,7 @@
 using ThotNet.Hosting.Configuration;
 using ThotNet.Routing;
-using ThotNet.Silo.Upstream;
 
-namespace ThotNet.Silo.Configuration;
+namespace ThotNet.Silo.Quota;
 
 /// <summary>Puts changed limits of the file of settings in force, at most a second after it has changed.</summary>
 /// <remarks>Failure policy: with any mistake in it nothing is taken over, all mistakes are logged, and the limits stay as they were.</remarks>

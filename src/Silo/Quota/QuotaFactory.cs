@@ -3,7 +3,7 @@ using ThotNet.Grains.Abstractions.Quota;
 using ThotNet.Hosting.Configuration;
 using ThotNet.Routing;
 
-namespace ThotNet.Silo.Upstream;
+namespace ThotNet.Silo.Quota;
 
 /// <summary>Makes the limits of providers and callers from the configuration.</summary>
 internal static class QuotaFactory
