@@ -66,4 +66,13 @@ public readonly record struct QuotaAmounts(
         left.OutputTokens - right.OutputTokens,
         left.Cost - right.Cost,
         left.Concurrent - right.Concurrent);
+
+    /// <summary>That many times the amounts, metric by metric.</summary>
+    public static QuotaAmounts operator *(long times, QuotaAmounts amounts) => new(
+        times * amounts.Requests,
+        times * amounts.Tokens,
+        times * amounts.InputTokens,
+        times * amounts.OutputTokens,
+        times * amounts.Cost,
+        times * amounts.Concurrent);
 }

@@ -43,6 +43,12 @@ public static class LeaseRules
     public static readonly TimeSpan Horizon = TimeSpan.FromSeconds(5);
 
     /// <summary>
+    /// How many times the demand that it knows a silo asks for when its lease ran dry: 64. Four questions take it from one request to millions a second. The
+    /// authority's bounds (<see cref="LeaseSizing"/>) hold all the same, and what is not used comes back with the lease.
+    /// </summary>
+    public const long RampUp = 64;
+
+    /// <summary>
     /// How long an authority that has lost its state grants nothing, unless all live silos say that they never had a lease: the longest window
     /// below <see cref="LongWindow"/>, at most this: 5 min.
     /// </summary>

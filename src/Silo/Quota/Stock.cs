@@ -85,16 +85,15 @@ internal sealed class Stock(SiloQuota quota)
 
     /// <summary>
     /// What to ask for on behalf of those who wait. The lease in hand goes back with the question, so that a small budget is never split between an old
-    /// lease and a new one.
+    /// lease and a new one. That somebody waits shows that the demand was not known: it is taken for many times what is known. Places of concurrent
+    /// requests are not multiplied: they come back after each request.
     /// </summary>
     public (QuotaAmounts Wanted, QuotaAmounts Least) WishFor(WaitingLine line, QuotaAmounts least, TimeSpan now)
     {
         Leases.CloseOpen();
         var needs = line.Needs();
-        var demand = _demand.Next(LeaseRules.Horizon, now);
-
-        // They came since the last question: as many are likely to come before the next.
-        return (needs + (demand.Requests > needs.Requests ? demand : needs), least);
+        var known = QuotaAmounts.Max(needs, _demand.Next(LeaseRules.Horizon, now));
+        return (needs + ((LeaseRules.RampUp * known) with { Concurrent = known.Concurrent }), least);
     }
 
     /// <summary>What to ask for in advance, with the lease in hand kept meanwhile; nothing while it is not used, or is enough and lasts.</summary>

@@ -63,25 +63,56 @@ public sealed class PaceTests
     }
 
     [Fact]
-    public async Task ReserveAsync_WhoWaits_AreAskedForTwiceBecauseAsManyMayCome()
+    public async Task ReserveAsync_SomebodyWaits_ManyTimesTheKnownDemandIsAskedFor()
     {
         var bench = QuotaBench.WithRequests(100);
         bench.Answer = request => bench.Grant(request, request.Least);
         await bench.ReserveAsync();
-        Assert.Equal((One + One, One), (bench.Last.Wanted, bench.Last.Least));
+        Assert.Equal((65 * One, One), (bench.Last.Wanted, bench.Last.Least));
         var waiting = Enumerable.Range(0, 5).Select(_ => bench.ReserveAsync()).ToArray();
         bench.Advance(1);
-        Assert.Equal((new QuotaAmounts(10, 1000), One), (bench.Last.Wanted, bench.Last.Least));
+        Assert.Equal((65 * 5 * One, One), (bench.Last.Wanted, bench.Last.Least));
         Assert.True((await waiting[0]).IsGranted);
         Assert.False(waiting[1].IsCompleted);
+    }
+
+    [Fact]
+    public async Task ReserveAsync_SomebodyWaits_PlacesAreNotMultiplied()
+    {
+        var bench = QuotaBench.WithRequests(100);
+        var request = One with { Concurrent = 1 };
+        await bench.ReserveAsync(request);
+        Assert.Equal((65 * One) with { Concurrent = 2 }, bench.Last.Wanted);
+    }
+
+    [Fact]
+    public async Task ReserveAsync_ColdStartOfHundredThousandASecond_NobodyWaitsAfterThreeSeconds()
+    {
+        var bench = QuotaBench.WithRequests(100_000_000);
+        List<Task<ReserveOutcome>> all = [];
+        var waited = 0;
+        for (var step = 0; step < 100; step++)
+        {
+            for (var request = 0; request < 10; request++)
+            {
+                all.Add(SpendAsync(bench, 1_000));
+                waited += step > 30 && !all[^1].IsCompleted ? 1 : 0;
+            }
+
+            bench.Advance(0.1);
+        }
+
+        Assert.All(await Task.WhenAll(all), outcome => Assert.True(outcome.IsGranted));
+        Assert.Equal(0, waited);
     }
 
     [Fact]
     public async Task ReserveAsync_DoesNotFitIntoTheOpenLease_ReturnsItWithTheQuestion()
     {
         var bench = QuotaBench.WithRequests(100);
-        bench.Answer = request => bench.Grant(request, request.Wanted);
+        bench.Answer = request => bench.Grant(request, new(2, 200));
         await bench.ReserveAsync();
+        bench.Answer = request => bench.Grant(request, request.Wanted);
         var large = bench.ReserveAsync(new(1, 500));
         bench.Advance(1);
         Assert.True((await large).IsGranted);
