@@ -48,7 +48,7 @@ public sealed class OrderRobustnessTests
 
     [Fact]
     public void Orders_ChangedAtWill_AreRefusedOrCanBeAnswered() =>
-        Gen.Int[0, Operations.Length - 1].SelectMany(index => Changed.Bytes(Operations[index].Body).Select(body => (index, body))).Sample(
+        Gen.Int[0, Operations.Length - 1].SelectMany(index => Changed.Bytes(Operations[index].Body).Select(body => (index, body))).MustHold(
             order =>
             {
                 var (provider, operation, _) = Operations[order.index];

@@ -102,7 +102,7 @@ public sealed class CallOrderTests
     public void Read_AnyOrderOfMessages_IsAcceptedIfEveryCallIsAnsweredOnce()
     {
         var message = Gen.Select(Gen.Int[0, 2], Gen.Int[0, 2].Array[1, 2]);
-        message.Array[1, 7].Sample(
+        message.Array[1, 7].MustHold(
             messages =>
             {
                 var body = ChatBody.Of([.. messages.Select(m => m.Item1 switch

@@ -38,7 +38,7 @@ public sealed class FailureRobustnessTests
 
     [Fact]
     public void Failures_ChangedAtWill_AreErrorsOfOpenAis_Wire14() =>
-        Gen.Select(Changed.Bytes(Bodies), Gen.Int[0, Statuses.Length - 1], Wait).Sample(
+        Gen.Select(Changed.Bytes(Bodies), Gen.Int[0, Statuses.Length - 1], Wait).MustHold(
             (bytes, status, wait) =>
             {
                 using var response = new HttpResponseMessage();
@@ -53,7 +53,7 @@ public sealed class FailureRobustnessTests
             iter: 1_000);
 
     [Fact]
-    public void FailuresInStreams_ChangedAtWill_AreErrorsOfOpenAis_Wire45() => Changed.Bytes(Bodies).Sample(
+    public void FailuresInStreams_ChangedAtWill_AreErrorsOfOpenAis_Wire45() => Changed.Bytes(Bodies).MustHold(
         bytes =>
         {
             foreach (var adapter in Adapters)
@@ -69,7 +69,7 @@ public sealed class FailureRobustnessTests
         iter: 1_500);
 
     [Fact]
-    public void RateLimitHeaders_ChangedAtWill_CloseForATime_Wire31() => Gen.Select(Wait, Changed.Text("14400", "0"), Changed.Text("0", "-1")).Sample(
+    public void RateLimitHeaders_ChangedAtWill_CloseForATime_Wire31() => Gen.Select(Wait, Changed.Text("14400", "0"), Changed.Text("0", "-1")).MustHold(
         (reset, limit, remaining) =>
         {
             using var response = new HttpResponseMessage();
@@ -82,7 +82,7 @@ public sealed class FailureRobustnessTests
         iter: 5_000);
 
     [Fact]
-    public void Durations_ChangedAtWill_AreReadWithinBounds_Wire31() => Wait.Sample(
+    public void Durations_ChangedAtWill_AreReadWithinBounds_Wire31() => Wait.MustHold(
         text =>
         {
             Assert.True(!GoDuration.TryParsePrefix(text, out var value, out var length) || (length > 0 && length <= text.Length));

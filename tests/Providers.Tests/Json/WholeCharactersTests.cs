@@ -37,7 +37,7 @@ public sealed class WholeCharactersTests
     public void Of_AnyUnits_CanBeReadAndKeepTheirPlaces()
     {
         var unit = Gen.OneOf(Gen.Char['\ud7f0', '\ue010'], Gen.Char['a', 'f'], Gen.Const('\\'));
-        unit.Array[0, 12].Select(Gen.Bool.Array[12]).Sample((units, escaped) =>
+        unit.Array[0, 12].Select(Gen.Bool.Array[12]).MustHold((units, escaped) =>
         {
             var text = string.Concat(units.Select((value, index) => value switch
             {

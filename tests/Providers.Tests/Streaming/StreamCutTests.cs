@@ -69,7 +69,7 @@ public sealed class StreamCutTests
 
     [Fact]
     public void Stream_AnyCutsAndLineEnds_GiveTheSameChunks_Wire44() =>
-        Gen.Select(Gen.Int[0, Formats.Length - 1], LineEnd, Cuts).Sample(
+        Gen.Select(Gen.Int[0, Formats.Length - 1], LineEnd, Cuts).MustHold(
             (format, end, cuts) =>
             {
                 var (adapter, events) = Formats[format];
@@ -81,7 +81,7 @@ public sealed class StreamCutTests
 
     [Fact]
     public void Stream_AnyCutsWithCommentsAndManyLines_GiveTheSameText_Wire22() =>
-        Gen.Select(Gen.Int[0, Formats.Length - 1], LineEnd, Cuts).Sample(
+        Gen.Select(Gen.Int[0, Formats.Length - 1], LineEnd, Cuts).MustHold(
             (format, end, cuts) =>
             {
                 var (adapter, events) = Formats[format];

@@ -220,7 +220,7 @@ public sealed class LeakyBucketBudgetTests : SpentBudgetContract
     [Fact]
     public void Settle_AnyChargesInAnyOrder_IsNeverBelowTheProvidersBucket() =>
         Gen.Select(Gen.Int[1, 50], Gen.Int[1, 90], Gen.Select(Gen.Int[0, 60_000], Gen.Int[0, 9], Gen.Int[0, 9_000]).Array[1, 40], Gen.Bool)
-            .Sample(
+            .MustHold(
                 (amount, window, all, inOrder) =>
                 {
                     var definition = new BudgetDefinition(BudgetMetric.Requests, amount, TimeSpan.FromSeconds(window), BudgetKind.LeakyBucket);
@@ -241,8 +241,7 @@ public sealed class LeakyBucketBudgetTests : SpentBudgetContract
                     Assert.Equal(LevelAt(definition, uses.Select(use => (use.Item1, use.Item2)), 70_000), real);
                     Assert.True(inOrder ? counted >= real && counted <= real + 1 : counted >= real);
                 },
-                iter: 3_000,
-                seed: "0N0XIzNsQ0O2");
+                iter: 3_000);
 
     /// <summary>A caller that always wants more, settles each use and asks again at the time it is told, gets all that the bucket drains.</summary>
     [Fact]

@@ -28,81 +28,75 @@ public sealed class QuotaLedgerLossModelTests
 
     [Fact]
     public void Ledger_RecordsAreLostMinutes_NeverOverspends() =>
-        StepsWithLosses.Sample(steps => Run(steps, PerMinute(20), TokensPerMinute(700)), iter: 150, seed: "0N0XIzNsQ0O2");
+        StepsWithLosses.MustHold(steps => Run(steps, PerMinute(20), TokensPerMinute(700)), iter: 150);
 
     [Fact]
     public void Ledger_RecordsAreLostLeakyMinutes_NeverOverflows() =>
-        StepsWithLosses.Sample(
-            steps => Run(steps, Leaky(BudgetMetric.Requests, 20, Minute), Leaky(BudgetMetric.Tokens, 700, Minute)), iter: 150, seed: "0N0XIzNsQ0O2");
+        StepsWithLosses.MustHold(
+            steps => Run(steps, Leaky(BudgetMetric.Requests, 20, Minute), Leaky(BudgetMetric.Tokens, 700, Minute)), iter: 150);
 
     /// <summary>In the hour and the day only those count that are alive, or whose use was not lost.</summary>
     [Fact]
     public void Ledger_RecordsAreLostHours_OverspendsByNoMoreThanTheDeadUsed() =>
-        StepsWithLosses.Sample(
+        StepsWithLosses.MustHold(
             steps => Run(
                 steps,
                 PerMinute(30),
                 new(BudgetMetric.Requests, 60, TimeSpan.FromHours(1), BudgetKind.Rolling),
                 new(BudgetMetric.Tokens, 3_000, TimeSpan.FromHours(1), BudgetKind.Calendar),
                 PerDay(90)),
-            iter: 150,
-            seed: "0N0XIzNsQ0O2");
+            iter: 150);
 
     [Fact]
     public void Ledger_LimitsChangeRolling_NoGrantTakesAWindowAboveThem() =>
-        StepsWithAmounts.Sample(
+        StepsWithAmounts.MustHold(
             sample => RunAndChange(sample.Steps, sample.Amounts, amount => [PerMinute(amount), TokensPerMinute(40 + (10 * amount))]),
-            iter: 150,
-            seed: "0N0XIzNsQ0O2");
+            iter: 150);
 
     [Fact]
     public void Ledger_LimitsChangeCalendar_NoGrantTakesAWindowAboveThem() =>
-        StepsWithAmounts.Sample(
+        StepsWithAmounts.MustHold(
             sample => RunAndChange(
                 sample.Steps,
                 sample.Amounts,
                 amount => [new(BudgetMetric.Requests, amount, Minute, BudgetKind.Calendar), new(BudgetMetric.Tokens, 40 + (40 * amount), TimeSpan.FromHours(1), BudgetKind.Calendar)]),
-            iter: 150,
-            seed: "0N0XIzNsQ0O2");
+            iter: 150);
 
     [Fact]
     public void Ledger_LimitsChangeLeaky_NewGrantsDoNotOverflowThem() =>
-        StepsWithAmounts.Sample(
+        StepsWithAmounts.MustHold(
             sample => RunAndChange(sample.Steps, sample.Amounts, amount => [Leaky(BudgetMetric.Requests, amount, Minute), Leaky(BudgetMetric.Tokens, 40 + (10 * amount), Minute)]),
-            iter: 150,
-            seed: "0N0XIzNsQ0O2");
+            iter: 150);
 
     [Fact]
     public void Ledger_ConcurrentRequests_NeverMoreAtOnce() =>
-        Steps.Sample(steps => Run(steps, new BudgetDefinition(BudgetMetric.ConcurrentRequests, 7, Minute, BudgetKind.Rolling)), iter: 150, seed: "0N0XIzNsQ0O2");
+        Steps.MustHold(steps => Run(steps, new BudgetDefinition(BudgetMetric.ConcurrentRequests, 7, Minute, BudgetKind.Rolling)), iter: 150);
 
     [Fact]
     public void Ledger_ConcurrentRequestsAmongOthers_NeverMoreAtOnce() =>
-        Steps.Sample(
+        Steps.MustHold(
             steps => Run(steps, new(BudgetMetric.ConcurrentRequests, 4, Minute, BudgetKind.Rolling), PerMinute(30), Leaky(BudgetMetric.Tokens, 700, Minute)),
-            iter: 150,
-            seed: "0N0XIzNsQ0O2");
+            iter: 150);
 
     [Fact]
     public void Ledger_SilosAreHalted_NeverOverspends() =>
-        StepsWithHalts.Sample(steps => Run(steps, PerMinute(20), TokensPerMinute(700)), iter: 150, seed: "0N0XIzNsQ0O2");
+        StepsWithHalts.MustHold(steps => Run(steps, PerMinute(20), TokensPerMinute(700)), iter: 150);
 
     [Fact]
     public void Ledger_SilosAreHaltedShortWindows_NeverOverspends() =>
-        StepsWithHalts.Sample(
+        StepsWithHalts.MustHold(
             steps => Run(
                 steps,
                 new(BudgetMetric.Requests, 5, TimeSpan.FromSeconds(2), BudgetKind.Rolling),
                 new(BudgetMetric.Tokens, 400, TimeSpan.FromSeconds(30), BudgetKind.Calendar),
                 Leaky(BudgetMetric.Tokens, 443, TimeSpan.FromSeconds(31))),
-            iter: 150,
-            seed: "0N0XIzNsQ0O2");
+            iter: 150);
 
     [Fact]
     public void World_ManySteps_ReallyHaltsAndLoses()
     {
         var (gate, sent, dropped, losses, requests) = (new Lock(), 0, 0, 0, 0);
-        StepsWithLosses.Sample(
+        StepsWithLosses.MustHold(
             steps =>
             {
                 var world = Run(steps, PerMinute(20), TokensPerMinute(700));
@@ -111,8 +105,7 @@ public sealed class QuotaLedgerLossModelTests
                     (sent, dropped, losses, requests) = (sent + world.Halted.Sent, dropped + world.Halted.Dropped, losses + world.Losses, requests + world.Sent);
                 }
             },
-            iter: 100,
-            seed: "0N0XIzNsQ0O2");
+            iter: 100);
         Assert.True(sent >= 20 && dropped >= 10 && losses >= 40 && requests >= 500, $"{sent} {dropped} {losses} {requests}");
     }
 

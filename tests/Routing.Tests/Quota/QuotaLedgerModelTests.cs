@@ -15,65 +15,59 @@ public sealed class QuotaLedgerModelTests
 
     [Fact]
     public void Ledger_AnyOrderOfEventsRollingMinute_NeverOverspends() =>
-        Steps.Sample(steps => Run(steps, PerMinute(20), TokensPerMinute(700)), iter: 250, seed: "0N0XIzNsQ0O2");
+        Steps.MustHold(steps => Run(steps, PerMinute(20), TokensPerMinute(700)), iter: 250);
 
     [Fact]
     public void Ledger_AnyOrderOfEventsCalendarHour_NeverOverspends() =>
-        Steps.Sample(
+        Steps.MustHold(
             steps => Run(steps, PerMinute(30), new(BudgetMetric.Requests, 40, TimeSpan.FromHours(1), BudgetKind.Calendar)),
-            iter: 250,
-            seed: "0N0XIzNsQ0O2");
+            iter: 250);
 
     [Fact]
     public void Ledger_AnyOrderOfEventsShortWindows_NeverOverspends() =>
-        Steps.Sample(
+        Steps.MustHold(
             steps => Run(
                 steps,
                 new(BudgetMetric.Requests, 5, TimeSpan.FromSeconds(2), BudgetKind.Rolling),
                 new(BudgetMetric.Tokens, 400, TimeSpan.FromSeconds(30), BudgetKind.Calendar)),
-            iter: 250,
-            seed: "0N0XIzNsQ0O2");
+            iter: 250);
 
     [Fact]
     public void Ledger_AnyOrderOfEventsLeakyMinute_NeverOverflows() =>
-        Steps.Sample(
+        Steps.MustHold(
             steps => Run(steps, Leaky(BudgetMetric.Requests, 20, TimeSpan.FromMinutes(1)), Leaky(BudgetMetric.Tokens, 700, TimeSpan.FromMinutes(1))),
-            iter: 250,
-            seed: "0N0XIzNsQ0O2");
+            iter: 250);
 
     [Fact]
     public void Ledger_AnyOrderOfEventsLeakySecondsAndHour_NeverOverflows() =>
-        Steps.Sample(
+        Steps.MustHold(
             steps => Run(
                 steps,
                 Leaky(BudgetMetric.Requests, 7, TimeSpan.FromSeconds(3)),
                 Leaky(BudgetMetric.Requests, 40, TimeSpan.FromHours(1)),
                 Leaky(BudgetMetric.Requests, 300, TimeSpan.FromHours(1)),
                 Leaky(BudgetMetric.Tokens, 443, TimeSpan.FromSeconds(31))),
-            iter: 250,
-            seed: "0N0XIzNsQ0O2");
+            iter: 250);
 
     [Fact]
     public void Ledger_AnyOrderOfEventsLeakyAmongOthers_NeverOverspends() =>
-        Steps.Sample(
+        Steps.MustHold(
             steps => Run(steps, PerMinute(30), Leaky(BudgetMetric.Tokens, 400, TimeSpan.FromSeconds(30)), new(BudgetMetric.Requests, 40, TimeSpan.FromHours(1), BudgetKind.Calendar)),
-            iter: 250,
-            seed: "0N0XIzNsQ0O2");
+            iter: 250);
 
     [Fact]
     public void Ledger_RollingWindowsBecomeLeakyBuckets_NeverOverflows() =>
-        Steps.Sample(
+        Steps.MustHold(
             steps => RunAndChange(
                 steps,
                 [PerMinute(20), TokensPerMinute(700)],
                 [Leaky(BudgetMetric.Requests, 20, TimeSpan.FromMinutes(1)), Leaky(BudgetMetric.Tokens, 700, TimeSpan.FromMinutes(1))]),
-            iter: 150,
-            seed: "0N0XIzNsQ0O2");
+            iter: 150);
 
     /// <summary>A new authority, its clock ahead, had drained what was hardly there, and with it the fraction of a unit that was.</summary>
     [Fact]
     public void Ledger_RollingWindowsBecomeLeakyBucketsAtATakeOver_NeverOverflows() =>
-        Steps.Sample(
+        Steps.MustHold(
             steps => RunAndChange(
                 steps,
                 [PerMinute(20), TokensPerMinute(700)],
@@ -83,20 +77,19 @@ public sealed class QuotaLedgerModelTests
 
     [Fact]
     public void Ledger_LeakyBucketsGetLarger_NeverOverflows() =>
-        Steps.Sample(
+        Steps.MustHold(
             steps => RunAndChange(
                 steps,
                 [Leaky(BudgetMetric.Requests, 11, TimeSpan.FromMinutes(1)), Leaky(BudgetMetric.Tokens, 270, TimeSpan.FromMinutes(1))],
                 [Leaky(BudgetMetric.Requests, 33, TimeSpan.FromMinutes(1)), Leaky(BudgetMetric.Tokens, 700, TimeSpan.FromMinutes(1))]),
-            iter: 150,
-            seed: "0N0XIzNsQ0O2");
+            iter: 150);
 
     [Fact]
     public void World_ManySteps_ReallySends()
     {
         var sent = 0;
-        Steps.Sample(
-            steps => Interlocked.Add(ref sent, Run(steps, PerMinute(20), TokensPerMinute(700)).Sent) >= 0, iter: 100, seed: "0N0XIzNsQ0O2");
+        Steps.MustHold(
+            steps => Interlocked.Add(ref sent, Run(steps, PerMinute(20), TokensPerMinute(700)).Sent) >= 0, iter: 100);
         Assert.InRange(sent, 1_000, int.MaxValue);
     }
 

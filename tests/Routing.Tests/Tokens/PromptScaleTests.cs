@@ -98,7 +98,7 @@ public sealed class PromptScaleTests
     }
 
     [Fact]
-    public void Learn_ManyPrompts_BoundCoversNearlyAll() => Prompt.Array[4_000].Sample(
+    public void Learn_ManyPrompts_BoundCoversNearlyAll() => Prompt.Array[4_000].MustHold(
         prompts =>
         {
             var scale = PromptScale.Initial;
@@ -116,7 +116,7 @@ public sealed class PromptScaleTests
         iter: 20);
 
     [Fact]
-    public void Learn_Anything_StaysWithinItsLimits() => Anything.Array[1, 200].Sample(
+    public void Learn_Anything_StaysWithinItsLimits() => Anything.Array[1, 200].MustHold(
         prompts =>
         {
             var scale = PromptScale.Initial;

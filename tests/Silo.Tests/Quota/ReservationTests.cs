@@ -184,7 +184,7 @@ public sealed class ReservationTests
     public void TryReserve_AnyRequests_NeverTakesMoreThanWasLeased()
     {
         var step = Gen.Select(Gen.Long[1, 50], Gen.Int[0, 3], Gen.Int[0, 20]);
-        step.Array[1, 60].Sample(steps =>
+        step.Array[1, 60].MustHold(steps =>
         {
             var bench = QuotaBench.WithRequests(1_000_000);
             var leased = QuotaAmounts.Zero;

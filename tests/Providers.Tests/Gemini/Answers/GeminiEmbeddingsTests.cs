@@ -43,7 +43,7 @@ public sealed class GeminiEmbeddingsTests
 
     [Fact]
     public void Embeddings_Base64_AreLittleEndianFloats_Wire17() =>
-        Gen.Float[-1, 1].Array[1, 50].Sample(
+        Gen.Float[-1, 1].Array[1, 50].MustHold(
             values =>
             {
                 var numbers = new JsonArray([.. values.Select(value => JsonValue.Create(value))]).ToJsonString();

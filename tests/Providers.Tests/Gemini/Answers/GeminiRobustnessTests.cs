@@ -27,7 +27,7 @@ public sealed class GeminiRobustnessTests
     private readonly AdapterFixture _fixture = GeminiSamples.Fixture();
 
     [Fact]
-    public void Answers_ChangedAtWill_FailOrKeepTheRules_Wire12() => Changed.Bytes(Good).Sample(
+    public void Answers_ChangedAtWill_FailOrKeepTheRules_Wire12() => Changed.Bytes(Good).MustHold(
         bytes =>
         {
             var output = new ArrayBufferWriter<byte>();
@@ -48,7 +48,7 @@ public sealed class GeminiRobustnessTests
         iter: 3_000);
 
     [Fact]
-    public void Streams_ChangedAtWill_KeepTheRules_Wire13() => Changed.Bytes(Good).Array[1, 3].Sample(
+    public void Streams_ChangedAtWill_KeepTheRules_Wire13() => Changed.Bytes(Good).Array[1, 3].MustHold(
         events =>
         {
             var request = AdapterFixture.Request(AdapterFixture.With("\"stream\":true"));
@@ -70,7 +70,7 @@ public sealed class GeminiRobustnessTests
         iter: 2_000);
 
     [Fact]
-    public void Embeddings_ChangedAtWill_FailOrHaveOneVectorForEachInput_Rule55() => Gen.Select(Changed.Bytes(Vectors), Gen.Bool).Sample(
+    public void Embeddings_ChangedAtWill_FailOrHaveOneVectorForEachInput_Rule55() => Gen.Select(Changed.Bytes(Vectors), Gen.Bool).MustHold(
         (bytes, base64) =>
         {
             var request = new EmbeddingsRequest { Body = "{}"u8.ToArray(), Model = "m", Inputs = [0..2, 0..2], Base64 = base64 };
