@@ -3,6 +3,8 @@ using CsCheck;
 
 namespace ThotNet.Testing;
 
+#pragma warning disable RS0030 // Here is what the others use instead of what is banned.
+
 /// <summary>Samples that are the same in each run, so that the same code always passes or always fails.</summary>
 public static class FixedSamples
 {

@@ -2,6 +2,8 @@ using CsCheck;
 
 namespace ThotNet.Testing;
 
+#pragma warning disable RS0030 // Here is what the others use instead of what is banned.
+
 /// <summary>Property tests: a property must hold for all samples of a generator, which are the same ones in each run.</summary>
 /// <remarks>
 /// <c>THOTNET_NEW_SAMPLES=n</c> draws n times as many new samples instead, and <c>CsCheck_Seed</c> one sample again, both with what CsCheck itself does.
