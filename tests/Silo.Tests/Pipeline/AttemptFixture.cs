@@ -58,7 +58,7 @@ internal sealed class AttemptFixture : IDisposable
         _http.RequestAborted = _left.Token;
         await using var caller = new CallerConnection(_http, stream, options.Routing.KeepAlive, Time);
         var runner = new AttemptRunner(providers, book, scales, options, new SiloMetrics(), Time);
-        var outcome = await runner.RunAsync(Target, reserved.Reservation!.Value, request!, caller, 1);
+        var outcome = await runner.RunAsync(Target, reserved.Reservation!.Value, request!, caller, new(null, QuotaAmounts.Zero), 1);
 
         await book.CloseAsync(TestContext.Current.CancellationToken);
         return (outcome, authority.Requests.SelectMany(question => question.Reports).Last(report => report.Settled).Used);
