@@ -96,10 +96,13 @@ internal sealed class FakeProvider(Func<HttpRequestMessage, CancellationToken, T
         new(async (request, _) =>
         {
             await Take(request);
-            var content = new StreamContent(new InterruptedStream(string.Concat(events.Select(data => $"data: {data}\n\n")), then));
+            var content = Interrupted(string.Concat(events.Select(data => $"data: {data}\n\n")), then);
             content.Headers.ContentType = new("text/event-stream");
             return new HttpResponseMessage(HttpStatusCode.OK) { Content = content };
         });
+
+    /// <summary>A body that, at its end, does something first.</summary>
+    public static HttpContent Interrupted(string text, Func<CancellationToken, Task> then) => new StreamContent(new InterruptedStream(text, then));
 
     /// <summary>Reads the request's body as a connection would.</summary>
     public static Task Take(HttpRequestMessage request) => request.Content!.CopyToAsync(Stream.Null, null, CancellationToken.None);

@@ -1,3 +1,4 @@
+using System.Net;
 using ThotNet.Grains.Abstractions.Quota;
 using ThotNet.Providers;
 using ThotNet.Routing.Quota;
@@ -54,6 +55,20 @@ public sealed class AttemptSettlementTests : IDisposable
     [InlineData(429)]
     public async Task Refusal_BeforeAnyWork_CostsTheRequestAlone(int status) =>
         await Settles(RequestOnly, AttemptResult.Failed, false, FakeProvider.Answers(status, Error));
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Refusal_WhoseBodyDoesNotEnd_IsThatRefusal(bool breaks)
+    {
+        var outcome = await Settles(RequestOnly, AttemptResult.Failed, false, new FakeProvider(async (request, _) =>
+        {
+            await FakeProvider.Take(request);
+            var body = FakeProvider.Interrupted("""{"error":""", breaks ? _ => throw new IOException("reset") : Silence);
+            return new HttpResponseMessage(HttpStatusCode.TooManyRequests) { Content = body, Headers = { { "retry-after", "7" } } };
+        }));
+        Assert.Equal((FailureClass.Throttled, TimeSpan.FromSeconds(7)), (outcome.Failure!.Class, outcome.Failure.RetryAfter));
+    }
 
     [Theory]
     [InlineData(500)]
