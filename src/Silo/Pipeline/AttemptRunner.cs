@@ -140,7 +140,7 @@ internal sealed class AttemptRunner(
         _ when guard.HasRefused && guard.CloseUnsent() => new(AttemptResult.NeverSent),
         OperationCanceledException when deadline.Fired => new(
             AttemptResult.Failed, new ProviderFailure(FailureClass.TimedOut, 0, "The provider did not answer in time.", Code: "upstream_timeout")),
-        HttpRequestException or IOException or SendRefusedException => new(
+        HttpRequestException or IOException or SendRefusedException or OperationCanceledException { InnerException: TimeoutException } => new(
             AttemptResult.Failed, new ProviderFailure(FailureClass.Transient, 0, "The connection to the provider broke.", Code: "upstream_connection")),
         _ => null,
     };

@@ -112,6 +112,22 @@ public sealed class AttemptSettlementTests : IDisposable
             QuotaAmounts.Zero, AttemptResult.Failed, false, new FakeProvider((_, _) => throw new HttpRequestException(HttpRequestError.ConnectionError, "refused")));
 
     [Fact]
+    public async Task NoConnectionInTime_GivesAllBackAndIsNoFaultOfOurs()
+    {
+        using var connections = new SocketsHttpHandler
+        {
+            ConnectTimeout = TimeSpan.FromMilliseconds(1),
+            ConnectCallback = async (_, cancel) =>
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancel);
+                throw new InvalidOperationException();
+            },
+        };
+        var (outcome, settled) = await _attempt.RunAsync(stream: false, connections);
+        Assert.Equal((AttemptResult.Failed, FailureClass.Transient, QuotaAmounts.Zero), (outcome.Result, outcome.Failure!.Class, settled));
+    }
+
+    [Fact]
     public async Task CallerLeaves_BeforeAnythingIsSent_GivesAllBack() =>
         await Settles(QuotaAmounts.Zero, AttemptResult.CallerLeft, true, new FakeProvider(async (_, cancel) =>
         {
