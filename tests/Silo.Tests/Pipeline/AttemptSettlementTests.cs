@@ -148,6 +148,14 @@ public sealed class AttemptSettlementTests : IDisposable
         await Settles(AttemptFixture.Reserved, AttemptResult.CallerLeft, true, FakeProvider.StreamsAndThen(Leave, Text));
 
     [Fact]
+    public async Task CallerLeaves_BehindTheFinishReasonAndTheUsage_SettlesWhatWasCounted() =>
+        await Settles(Counted, AttemptResult.CallerLeft, true, FakeProvider.StreamsAndThen(Leave, Text, Stop, Usage));
+
+    [Fact]
+    public async Task CallerLeaves_BehindTheFinishReason_KeepsTheReservation() =>
+        await Settles(AttemptFixture.Reserved, AttemptResult.CallerLeft, true, FakeProvider.StreamsAndThen(Leave, Text, Stop));
+
+    [Fact]
     public async Task CallerLeaves_WhenTheAnswerIsThere_SettlesWhatWasCounted()
     {
         _attempt.LeaveAtFirstWrite();
