@@ -3,7 +3,7 @@ using ThotNet.Grains.Abstractions.Quota;
 
 namespace ThotNet.Silo.Endpoints;
 
-/// <summary>Says in an answer's headers where the caller's own limits stand (wire.md 1.5): the shortest of requests and the shortest of tokens.</summary>
+/// <summary>Says in an answer's headers where the caller's own limits stand (wire.md 1.5): of those of requests and those of tokens the one with least left.</summary>
 internal static class RateLimitHeaders
 {
     /// <summary>Sets <c>x-ratelimit-limit-*</c>, <c>x-ratelimit-remaining-*</c> and <c>x-ratelimit-reset-*</c>.</summary>
@@ -15,14 +15,15 @@ internal static class RateLimitHeaders
 
     private static void Set(IHeaderDictionary headers, string kind, QuotaSnapshot standing, BudgetMetric metric)
     {
-        if (standing.Budgets.Where(budget => budget.Definition.Metric == metric).MinBy(budget => budget.Definition.Window) is not { } shortest)
+        var limits = standing.Budgets.Where(budget => budget.Definition.Metric == metric);
+        if (limits.OrderBy(budget => budget.Remaining).ThenByDescending(budget => budget.ResetsIn).FirstOrDefault() is not { } tightest)
         {
             return;
         }
 
-        headers[$"x-ratelimit-limit-{kind}"] = shortest.Definition.Amount.ToString(CultureInfo.InvariantCulture);
-        headers[$"x-ratelimit-remaining-{kind}"] = shortest.Remaining.ToString(CultureInfo.InvariantCulture);
-        headers[$"x-ratelimit-reset-{kind}"] = Duration(shortest.ResetsIn);
+        headers[$"x-ratelimit-limit-{kind}"] = tightest.Definition.Amount.ToString(CultureInfo.InvariantCulture);
+        headers[$"x-ratelimit-remaining-{kind}"] = tightest.Remaining.ToString(CultureInfo.InvariantCulture);
+        headers[$"x-ratelimit-reset-{kind}"] = Duration(tightest.ResetsIn);
     }
 
     /// <summary>A duration as OpenAI writes it: <c>20ms</c>, <c>1s</c>, <c>6m0s</c>, <c>1h0m0s</c>; rounded up, so that waiting that long is enough.</summary>

@@ -59,7 +59,15 @@ internal sealed class AnswerRelay(RoutingOptions options, TimeProvider time)
     {
         using var read = new ArrayPoolBufferWriter<byte>(ReadSize);
         await using var body = await response.Content.ReadAsStreamAsync(deadline.Token);
-        await ReadAsync(body, read, MaxFailureBytes, deadline);
+        try
+        {
+            await ReadAsync(body, read, MaxFailureBytes, deadline);
+        }
+        catch (Exception exception) when (exception is IOException or HttpRequestException || deadline.Fired)
+        {
+            // Status and headers are there, and they say what matters: for how long a quota is closed, above all.
+        }
+
         return adapter.ReadFailure((int)response.StatusCode, response.Headers, read.WrittenSpan, time.GetUtcNow());
     }
 

@@ -24,6 +24,9 @@ internal enum AttemptResult
 /// <summary>How one attempt ended, with the failure if it failed and the usage if the provider told it.</summary>
 internal readonly record struct AttemptOutcome(AttemptResult Result, ProviderFailure? Failure = null, TokenUsage? Usage = null)
 {
+    /// <summary>Nothing of the request ever left for the provider: it counts for nobody.</summary>
+    public bool Unsent { get; init; }
+
     /// <summary>The provider refused before doing any work: the request counts, but no tokens.</summary>
     public bool Refused { get; init; }
 

@@ -11,7 +11,7 @@ using ThotNet.Silo.Usage;
 
 namespace ThotNet.Silo.Pipeline;
 
-/// <summary>Makes one attempt on one target: sends, relays the answer, settles the reservation whatever happens.</summary>
+/// <summary>Makes one attempt on one target: sends, relays the answer, settles what it cost whatever happens.</summary>
 internal sealed class AttemptRunner(
     ProviderSet providers, LeaseBook leases, PromptScales scales, ThotNetOptions options, SiloMetrics metrics, TimeProvider time)
 {
@@ -35,9 +35,10 @@ internal sealed class AttemptRunner(
     /// <param name="reservation">What it may spend; settled when this returns.</param>
     /// <param name="request">The caller's request.</param>
     /// <param name="caller">The caller's side.</param>
+    /// <param name="spending">What the request costs its caller; knows of this attempt when this returns or throws.</param>
     /// <param name="number">1 for the request's first attempt.</param>
     public async Task<AttemptOutcome> RunAsync(
-        TargetDefinition target, Reservation reservation, ModelRequest request, CallerConnection caller, int number)
+        TargetDefinition target, Reservation reservation, ModelRequest request, CallerConnection caller, CallerSpending spending, int number)
     {
         var provider = providers[target.Provider];
         var started = time.GetTimestamp();
@@ -55,7 +56,9 @@ internal sealed class AttemptRunner(
         }
         finally
         {
-            Settle(reservation, guard, outcome, target);
+            outcome = outcome with { Unsent = guard.CloseUnsent() };
+            Settle(reservation, outcome, target);
+            spending.Add(outcome, target);
             if (outcome.Usage is { } usage)
             {
                 scales.Learn(target, request.Prompt, usage);
@@ -137,14 +140,14 @@ internal sealed class AttemptRunner(
         _ when guard.HasRefused && guard.CloseUnsent() => new(AttemptResult.NeverSent),
         OperationCanceledException when deadline.Fired => new(
             AttemptResult.Failed, new ProviderFailure(FailureClass.TimedOut, 0, "The provider did not answer in time.", Code: "upstream_timeout")),
-        HttpRequestException or IOException or SendRefusedException => new(
+        HttpRequestException or IOException or SendRefusedException or OperationCanceledException { InnerException: TimeoutException } => new(
             AttemptResult.Failed, new ProviderFailure(FailureClass.Transient, 0, "The connection to the provider broke.", Code: "upstream_connection")),
         _ => null,
     };
 
-    private static void Settle(Reservation reservation, SendGuard guard, AttemptOutcome outcome, TargetDefinition target)
+    private static void Settle(Reservation reservation, AttemptOutcome outcome, TargetDefinition target)
     {
-        if (guard.CloseUnsent())
+        if (outcome.Unsent)
         {
             reservation.Cancel();
         }

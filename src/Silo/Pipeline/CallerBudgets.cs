@@ -35,7 +35,7 @@ internal sealed class CallerBudgets(LeaseBook leases, PromptScales scales, Catal
             {
                 // A caller's requests are counted at our own door: there is no way on which one could be lost.
                 reservation.MarkReceived();
-                return new(new(reservation), null, waited);
+                return new(new(reservation, amounts), null, waited);
             }
 
             if (outcome.Refusal is LeaseRefusal.Unknown)
@@ -53,7 +53,7 @@ internal sealed class CallerBudgets(LeaseBook leases, PromptScales scales, Catal
             waited += pause;
         }
 
-        return new(new(null), null, waited);
+        return new(new(null, QuotaAmounts.Zero), null, waited);
     }
 
     // Whom no gateway has named, nothing limits: possible in Development only.

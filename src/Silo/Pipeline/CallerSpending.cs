@@ -9,38 +9,28 @@ namespace ThotNet.Silo.Pipeline;
 /// What one request holds of its caller's limits, and what its attempts made of it; settled when it is disposed. Used by one request at a time.
 /// </summary>
 /// <remarks>
-/// A request counts once, however many targets it took. Where nothing was sent all is given back. Failed attempts cost what their providers reported, and
-/// nothing otherwise; what the caller got or left in its midst, and nobody counted, costs all that was reserved.
+/// A request counts once, however many targets it took. Where nothing was sent to any provider all is given back. Failed attempts cost what their
+/// providers reported, and nothing otherwise; what the caller got or left in its midst, and nobody counted, costs all that was reserved.
 /// </remarks>
 /// <param name="reservation">What is held, or null where nothing limits the caller.</param>
-internal sealed class CallerSpending(Reservation? reservation) : IDisposable
+/// <param name="reserved">Its amounts: the most that one attempt may cost.</param>
+internal sealed class CallerSpending(Reservation? reservation, QuotaAmounts reserved) : IDisposable
 {
     private QuotaAmounts _spent;
-    private bool _unknown;
-
-    /// <summary>An attempt begins: until its outcome is known all may be spent.</summary>
-    public void Begin() => _unknown = true;
 
     /// <summary>An attempt ended.</summary>
-    public void End(AttemptOutcome outcome, TargetDefinition target)
+    public void Add(AttemptOutcome outcome, TargetDefinition target)
     {
-        var cost = outcome.Usage is null ? null : RequestAmounts.Spent(outcome, target);
-        _unknown = cost is null && outcome.Result is not (AttemptResult.Failed or AttemptResult.NeverSent);
-        if (outcome.Result is not AttemptResult.NeverSent)
+        if (!outcome.Unsent)
         {
-            _spent = (_spent + (cost ?? QuotaAmounts.Zero)) with { Requests = 1, Concurrent = 0 };
+            _spent = (_spent + CostOf(outcome, target)) with { Requests = 1 };
         }
     }
 
-    public void Dispose()
-    {
-        if (_unknown)
-        {
-            reservation?.SettleUnknown();
-        }
-        else
-        {
-            reservation?.Settle(_spent);
-        }
-    }
+    public void Dispose() => reservation?.Settle(_spent);
+
+    private QuotaAmounts CostOf(AttemptOutcome outcome, TargetDefinition target) =>
+        outcome.Usage is not null && RequestAmounts.Spent(outcome, target) is { } cost ? cost
+        : outcome.Result is AttemptResult.Failed ? QuotaAmounts.Zero
+        : reserved;
 }

@@ -40,21 +40,27 @@ internal sealed class RequestPipeline(
         }
 
         await using var caller = new CallerConnection(http, request.Stream, options.Routing.KeepAlive, time);
-        var (spending, refused, waited) = await UnlessLeftAsync(callers.ReserveAsync(request, candidates, patience, caller.Left), TimeSpan.Zero, caller.Left);
-        using (spending)
+        var (spending, error, waited) = await UnlessLeftAsync(callers.ReserveAsync(request, candidates, patience, caller.Left), TimeSpan.Zero, caller.Left);
+        if (spending is not null)
         {
-            if (refused is not null)
+            // Settled before the caller is told what went wrong: it may try again at once.
+            using (spending)
             {
-                await FailAsync(caller, refused, waited);
-                return;
+                var plan = new RoutePlan(candidates, options.Routing.Fallback, random);
+                (error, waited) = await ServeAsync(caller, request, plan, spending, patience.Longest, waited);
             }
+        }
 
-            await ServeAsync(caller, request, new RoutePlan(candidates, options.Routing.Fallback, random), spending!, patience.Longest, waited);
+        if (error is not null)
+        {
+            metrics.CountRequest(error.Status, waited);
+            await caller.FailAsync(error);
         }
     }
 
     /// <summary>Reserves, sends, relays; goes on with the next target while nothing has been sent.</summary>
-    private async Task ServeAsync(
+    /// <returns>What the caller must be told, or null when it has the answer or left; and how long it waited.</returns>
+    private async Task<(ApiError? Error, TimeSpan Waited)> ServeAsync(
         CallerConnection caller, ModelRequest request, RoutePlan plan, CallerSpending spending, TimeSpan patience, TimeSpan waited)
     {
         while (true)
@@ -62,19 +68,16 @@ internal sealed class RequestPipeline(
             (var selection, waited) = await UnlessLeftAsync(selector.SelectAsync(request, plan, patience, waited, caller.Left), waited, caller.Left);
             if (selection is not { Target: { } target, Reservation: { } reservation })
             {
-                await FailAsync(caller, ErrorOf(plan, selection), waited);
-                return;
+                return (ErrorOf(plan, selection), waited);
             }
 
             plan.Begin(target);
-            spending.Begin();
-            var outcome = await attempts.RunAsync(target, reservation, request, caller, plan.Attempts);
-            spending.End(outcome, target);
+            var outcome = await attempts.RunAsync(target, reservation, request, caller, spending, plan.Attempts);
             Learn(target, outcome);
             if (outcome.Result is AttemptResult.Answered or AttemptResult.CallerLeft)
             {
                 metrics.CountRequest(outcome.Result is AttemptResult.Answered ? 200 : 499, waited);
-                return;
+                return (null, waited);
             }
 
             if (outcome.Result is AttemptResult.NeverSent)
@@ -84,15 +87,13 @@ internal sealed class RequestPipeline(
                     continue;
                 }
 
-                await FailAsync(caller, ApiError.Unavailable("What was reserved for the request expired before it could be sent."), waited);
-                return;
+                return (ApiError.Unavailable("What was reserved for the request expired before it could be sent."), waited);
             }
 
             var mayGoOn = plan.Fail(target, outcome.Failure!, time.GetUtcNow());
             if (outcome.Result is AttemptResult.Broken || !mayGoOn)
             {
-                await FailAsync(caller, FailureErrors.ToApiError(outcome.Failure!, time.GetUtcNow()), waited);
-                return;
+                return (FailureErrors.ToApiError(outcome.Failure!, time.GetUtcNow()), waited);
             }
 
             caller.Pending.Clear();
@@ -143,11 +144,5 @@ internal sealed class RequestPipeline(
             leases.ReportEvidence(target.QuotaKey, evidence);
             keys.AskSoon(target.QuotaKey);
         }
-    }
-
-    private async Task FailAsync(CallerConnection caller, ApiError error, TimeSpan waited)
-    {
-        metrics.CountRequest(error.Status, waited);
-        await caller.FailAsync(error);
     }
 }

@@ -56,14 +56,15 @@ internal sealed class StreamRelay(RoutingOptions options, SiloMetrics metrics)
             : AttemptOutcome.Fail(EndedEarly, caller.ContentSent);
     }
 
-    // A provider that falls silent or breaks off behind the whole answer has given what callers could only ask for again (wire.md 1.3).
+    // A provider that falls silent or breaks off behind the whole answer has given what callers could only ask for again (wire.md 1.3). Callers who
+    // leave there, as many do at the finish reason, cost what was counted if that is known by then.
     private static async ValueTask<SseKind> ReadAsync(SseReader reader, IStreamTranslator translator, AttemptDeadline deadline)
     {
         try
         {
             return await reader.ReadAsync(deadline.Token);
         }
-        catch (Exception exception) when (translator.HasWholeAnswer && (exception is IOException || deadline.Fired))
+        catch (Exception exception) when (translator.HasWholeAnswer && (exception is IOException || deadline.Fired || deadline.CallerLeft))
         {
             return SseKind.End;
         }

@@ -21,7 +21,7 @@ public sealed class RateLimitHeadersTests
         Assert.Equal(text, RateLimitHeaders.Duration(TimeSpan.FromMilliseconds(milliseconds)));
 
     [Fact]
-    public void Set_ManyBudgets_TellsTheShortestOfEachKind()
+    public void Set_ManyBudgets_TellsTheTightestOfEachKind()
     {
         var headers = Of(
             Budget(BudgetMetric.Requests, 1000, TimeSpan.FromDays(1), 900, 3600), Budget(BudgetMetric.Requests, 20, TimeSpan.FromMinutes(1), 7, 12),
@@ -41,7 +41,23 @@ public sealed class RateLimitHeadersTests
     }
 
     [Fact]
+    public void Set_DaySpentAndMinuteNot_TellsTheDay() => Assert.Equal(
+        ("1000", "0", "1h0m0s"),
+        RequestsOf(Budget(BudgetMetric.Requests, 20, TimeSpan.FromMinutes(1), 20, 0), Budget(BudgetMetric.Requests, 1000, TimeSpan.FromDays(1), 0, 3600)));
+
+    [Fact]
+    public void Set_BothSpent_TellsTheOneThatLastsLonger() => Assert.Equal(
+        ("1000", "0", "1h0m0s"),
+        RequestsOf(Budget(BudgetMetric.Requests, 20, TimeSpan.FromMinutes(1), 0, 9), Budget(BudgetMetric.Requests, 1000, TimeSpan.FromDays(1), 0, 3600)));
+
+    [Fact]
     public void Set_NoBudgetOfAKind_SaysNothingOfIt() => Assert.Empty(Of(Budget(BudgetMetric.ConcurrentRequests, 4, TimeSpan.FromMinutes(1), 4, 0)));
+
+    private static (string Limit, string Remaining, string Reset) RequestsOf(params BudgetSnapshot[] budgets)
+    {
+        var headers = Of(budgets);
+        return (headers["x-ratelimit-limit-requests"]!, headers["x-ratelimit-remaining-requests"]!, headers["x-ratelimit-reset-requests"]!);
+    }
 
     private static HeaderDictionary Of(params BudgetSnapshot[] budgets)
     {

@@ -58,7 +58,7 @@ internal sealed class AttemptFixture : IDisposable
         _http.RequestAborted = _left.Token;
         await using var caller = new CallerConnection(_http, stream, options.Routing.KeepAlive, Time);
         var runner = new AttemptRunner(providers, book, scales, options, new SiloMetrics(), Time);
-        var outcome = await runner.RunAsync(Target, reserved.Reservation!.Value, request!, caller, 1);
+        var outcome = await runner.RunAsync(Target, reserved.Reservation!.Value, request!, caller, new(null, QuotaAmounts.Zero), 1);
 
         await book.CloseAsync(TestContext.Current.CancellationToken);
         return (outcome, authority.Requests.SelectMany(question => question.Reports).Last(report => report.Settled).Used);
@@ -96,10 +96,13 @@ internal sealed class FakeProvider(Func<HttpRequestMessage, CancellationToken, T
         new(async (request, _) =>
         {
             await Take(request);
-            var content = new StreamContent(new InterruptedStream(string.Concat(events.Select(data => $"data: {data}\n\n")), then));
+            var content = Interrupted(string.Concat(events.Select(data => $"data: {data}\n\n")), then);
             content.Headers.ContentType = new("text/event-stream");
             return new HttpResponseMessage(HttpStatusCode.OK) { Content = content };
         });
+
+    /// <summary>A body that, at its end, does something first.</summary>
+    public static HttpContent Interrupted(string text, Func<CancellationToken, Task> then) => new StreamContent(new InterruptedStream(text, then));
 
     /// <summary>Reads the request's body as a connection would.</summary>
     public static Task Take(HttpRequestMessage request) => request.Content!.CopyToAsync(Stream.Null, null, CancellationToken.None);

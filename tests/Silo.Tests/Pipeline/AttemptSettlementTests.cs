@@ -1,3 +1,4 @@
+using System.Net;
 using ThotNet.Grains.Abstractions.Quota;
 using ThotNet.Providers;
 using ThotNet.Routing.Quota;
@@ -56,6 +57,20 @@ public sealed class AttemptSettlementTests : IDisposable
         await Settles(RequestOnly, AttemptResult.Failed, false, FakeProvider.Answers(status, Error));
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Refusal_WhoseBodyDoesNotEnd_IsThatRefusal(bool breaks)
+    {
+        var outcome = await Settles(RequestOnly, AttemptResult.Failed, false, new FakeProvider(async (request, _) =>
+        {
+            await FakeProvider.Take(request);
+            var body = FakeProvider.Interrupted("""{"error":""", breaks ? _ => throw new IOException("reset") : Silence);
+            return new HttpResponseMessage(HttpStatusCode.TooManyRequests) { Content = body, Headers = { { "retry-after", "7" } } };
+        }));
+        Assert.Equal((FailureClass.Throttled, TimeSpan.FromSeconds(7)), (outcome.Failure!.Class, outcome.Failure.RetryAfter));
+    }
+
+    [Theory]
     [InlineData(500)]
     [InlineData(503)]
     public async Task Failure_OfTheProvider_KeepsTheReservation(int status) =>
@@ -97,6 +112,22 @@ public sealed class AttemptSettlementTests : IDisposable
             QuotaAmounts.Zero, AttemptResult.Failed, false, new FakeProvider((_, _) => throw new HttpRequestException(HttpRequestError.ConnectionError, "refused")));
 
     [Fact]
+    public async Task NoConnectionInTime_GivesAllBackAndIsNoFaultOfOurs()
+    {
+        using var connections = new SocketsHttpHandler
+        {
+            ConnectTimeout = TimeSpan.FromMilliseconds(1),
+            ConnectCallback = async (_, cancel) =>
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancel);
+                throw new InvalidOperationException();
+            },
+        };
+        var (outcome, settled) = await _attempt.RunAsync(stream: false, connections);
+        Assert.Equal((AttemptResult.Failed, FailureClass.Transient, QuotaAmounts.Zero), (outcome.Result, outcome.Failure!.Class, settled));
+    }
+
+    [Fact]
     public async Task CallerLeaves_BeforeAnythingIsSent_GivesAllBack() =>
         await Settles(QuotaAmounts.Zero, AttemptResult.CallerLeft, true, new FakeProvider(async (_, cancel) =>
         {
@@ -115,6 +146,14 @@ public sealed class AttemptSettlementTests : IDisposable
     [Fact]
     public async Task CallerLeaves_InTheMiddle_KeepsTheReservation() =>
         await Settles(AttemptFixture.Reserved, AttemptResult.CallerLeft, true, FakeProvider.StreamsAndThen(Leave, Text));
+
+    [Fact]
+    public async Task CallerLeaves_BehindTheFinishReasonAndTheUsage_SettlesWhatWasCounted() =>
+        await Settles(Counted, AttemptResult.CallerLeft, true, FakeProvider.StreamsAndThen(Leave, Text, Stop, Usage));
+
+    [Fact]
+    public async Task CallerLeaves_BehindTheFinishReason_KeepsTheReservation() =>
+        await Settles(AttemptFixture.Reserved, AttemptResult.CallerLeft, true, FakeProvider.StreamsAndThen(Leave, Text, Stop));
 
     [Fact]
     public async Task CallerLeaves_WhenTheAnswerIsThere_SettlesWhatWasCounted()

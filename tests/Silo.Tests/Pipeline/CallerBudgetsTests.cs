@@ -50,7 +50,7 @@ public sealed class CallerBudgetsTests
     public async Task Reserve_LimitSpent_RefusesAtOnceAndNamesIt_Wire14()
     {
         var budgets = Open(PerMinute(1));
-        (await ReserveAsync(budgets)).Spending!.Begin();
+        using var first = (await ReserveAsync(budgets)).Spending;
 
         var (spending, error, waited) = await ReserveAsync(budgets);
 
@@ -66,7 +66,7 @@ public sealed class CallerBudgetsTests
     {
         var budgets = Open(PerMinute(1));
         var first = (await ReserveAsync(budgets)).Spending!;
-        first.Begin();
+        first.Add(new AttemptOutcome(AttemptResult.Answered), Tiers[0][0]);
         first.Dispose();
 
         var (spending, error, waited) = await ReserveAsync(budgets, patience: new(TimeSpan.FromMinutes(2), IsAsked: true));
@@ -80,7 +80,7 @@ public sealed class CallerBudgetsTests
     public async Task Reserve_WaitLongerThanAskedFor_RefusesAtOnce()
     {
         var budgets = Open(PerMinute(1));
-        (await ReserveAsync(budgets)).Spending!.Begin();
+        using var first = (await ReserveAsync(budgets)).Spending;
 
         var refused = await ReserveAsync(budgets, patience: new(TimeSpan.FromSeconds(3), IsAsked: true));
 

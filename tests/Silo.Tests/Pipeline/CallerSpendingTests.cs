@@ -13,6 +13,7 @@ namespace ThotNet.Silo.Tests.Pipeline;
 public sealed class CallerSpendingTests
 {
     private static readonly AttemptOutcome Failed = AttemptOutcome.Fail(new(FailureClass.Transient, 500, "no"), contentSent: false);
+    private static readonly AttemptOutcome Unreachable = Failed with { Unsent = true };
     private static readonly AttemptOutcome Broken = AttemptOutcome.Fail(new(FailureClass.BrokenStream, 0, "no"), contentSent: true);
 
     private static readonly TargetDefinition Target = new("p", "m", [], 1, "q", Capabilities.None, 40);
@@ -31,7 +32,8 @@ public sealed class CallerSpendingTests
     public async Task NoAttempt_GivesAllBack() => Assert.Equal((0, 0), await SpendAsync());
 
     [Fact]
-    public async Task NothingWasEverSent_GivesAllBack() => Assert.Equal((0, 0), await SpendAsync(new AttemptOutcome(AttemptResult.NeverSent)));
+    public async Task NothingWasEverSent_GivesAllBack() => Assert.Equal((0, 0), await SpendAsync(
+        new AttemptOutcome(AttemptResult.NeverSent) { Unsent = true }, Unreachable, new AttemptOutcome(AttemptResult.CallerLeft) { Unsent = true }));
 
     [Fact]
     public async Task Answered_CostsItsUsage() => Assert.Equal((1, 30), await SpendAsync(Answered(10, 20)));
@@ -60,22 +62,21 @@ public sealed class CallerSpendingTests
         Assert.Equal((1, 100), await SpendAsync(Failed, new AttemptOutcome(AttemptResult.CallerLeft)));
 
     [Fact]
-    public async Task AttemptWithoutAnOutcome_CostsAllThatWasReserved()
-    {
-        using (var spending = await ReserveAsync())
-        {
-            spending.Begin();
-        }
+    public async Task CallerLeft_BeforeTheSecondAttemptWasSent_CostsTheFirst() => Assert.Equal(
+        (1, 5), await SpendAsync(Failed with { Usage = new(5, 0, 5) }, new AttemptOutcome(AttemptResult.CallerLeft) { Unsent = true }));
 
-        Assert.Equal((1, 100), Used());
-    }
+    [Fact]
+    public async Task CallerLeft_AfterAFailureThatWasCounted_CostsBoth() =>
+        Assert.Equal((1, 250), await SpendAsync(Failed with { Usage = new(150, 0, 150) }, new AttemptOutcome(AttemptResult.CallerLeft)));
+
+    [Fact]
+    public async Task AnsweredAfterAnUnreachableTarget_CostsItsUsage() => Assert.Equal((1, 30), await SpendAsync(Unreachable, Answered(10, 20)));
 
     [Fact]
     public void NoLimits_NothingToSettle()
     {
-        using var spending = new CallerSpending(null);
-        spending.Begin();
-        spending.End(Answered(1, 2), Target);
+        using var spending = new CallerSpending(null, QuotaAmounts.Zero);
+        spending.Add(Answered(1, 2), Target);
     }
 
     private async Task<(long Requests, long Tokens)> SpendAsync(params AttemptOutcome[] outcomes)
@@ -84,8 +85,7 @@ public sealed class CallerSpendingTests
         {
             foreach (var outcome in outcomes)
             {
-                spending.Begin();
-                spending.End(outcome, Target);
+                spending.Add(outcome, Target);
             }
         }
 
@@ -94,9 +94,10 @@ public sealed class CallerSpendingTests
 
     private async Task<CallerSpending> ReserveAsync()
     {
-        var outcome = await _book.ReserveAsync("key/alice", QuotaAmounts.OfRequest(60, 40), TestContext.Current.CancellationToken);
+        var amounts = QuotaAmounts.OfRequest(60, 40);
+        var outcome = await _book.ReserveAsync("key/alice", amounts, TestContext.Current.CancellationToken);
         Assert.True(outcome.IsGranted);
-        return new(outcome.Reservation);
+        return new(outcome.Reservation, amounts);
     }
 
     // What the authority knows to be used once all leases are back.

@@ -1,0 +1,141 @@
+using System.Reflection;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using ThotNet.Grains.Abstractions.Quota;
+using ThotNet.Hosting.Configuration;
+using ThotNet.Providers;
+using ThotNet.Providers.Chat;
+using ThotNet.Providers.OpenAi;
+using ThotNet.Routing;
+using ThotNet.Silo.Evidence;
+using ThotNet.Silo.Pipeline;
+using ThotNet.Silo.Quota;
+using ThotNet.Silo.Routing;
+using ThotNet.Silo.Tests.Quota;
+using ThotNet.Silo.Tokens;
+using ThotNet.Silo.Upstream;
+using ThotNet.Silo.Usage;
+
+namespace ThotNet.Silo.Tests.Pipeline;
+
+/// <summary>The whole pipeline with one target at a provider of the test's making, and a caller with limits: alice.</summary>
+internal sealed class PipelineFixture : IDisposable
+{
+    public static readonly TargetDefinition Target =
+        new("acme", "model-1", [], 1, "q", Capabilities.None, 100) { InputPrice = 1, OutputPrice = 2 };
+
+    private readonly CancellationTokenSource _left;
+    private readonly FakeAuthority _callers;
+    private readonly QuotaDefinition _limits;
+    private readonly DefaultHttpContext _http = new();
+    private LeaseBook? _book;
+
+    public PipelineFixture()
+    {
+        _left = new(Timeout.InfiniteTimeSpan, Time);
+        Provider = new(Time, PerMinute(BudgetMetric.Requests, 100));
+        _limits = CallerLimits.Define(
+            "key/alice",
+            [
+                PerMinute(BudgetMetric.Requests, 10), PerMinute(BudgetMetric.Tokens, 100_000), PerMinute(BudgetMetric.Cost, 100_000),
+                PerMinute(BudgetMetric.ConcurrentRequests, 1),
+            ]);
+        _callers = new(Time, [.. _limits.Budgets]);
+    }
+
+    /// <summary>What is reserved for the request of <see cref="HandleAsync"/>: requests, tokens, cost.</summary>
+    public static (long Requests, long Tokens, long Cost) Reserved => (1, 109, 209);
+
+    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 7, 1, 12, 0, 0, TimeSpan.Zero));
+
+    /// <summary>The authority over the provider's account.</summary>
+    public FakeAuthority Provider { get; set; }
+
+    /// <summary>Called when something is written to the caller.</summary>
+    public Action<LeaseBook>? OnWrite { get; set; }
+
+    public static BudgetDefinition PerMinute(BudgetMetric metric, long amount) => new(metric, amount, TimeSpan.FromMinutes(1), BudgetKind.Rolling);
+
+    /// <summary>The caller leaves now.</summary>
+    public void Leave() => _left.Cancel();
+
+    /// <summary>The caller leaves after a while of the fake clock.</summary>
+    public void LeaveAfter(TimeSpan time) => _left.CancelAfter(time);
+
+    /// <summary>Serves one request.</summary>
+    public async Task<(HttpContext Http, TargetHealth Health)> HandleAsync(HttpMessageHandler provider, Patience patience = default, bool stream = false)
+    {
+        var options = new ThotNetOptions();
+        var catalog = new Catalog([Target], [], new([_limits], []));
+        var book = _book = new LeaseBook(Authorities(), new FakeSilo(), catalog, Time, NullLogger<LeaseBook>.Instance);
+        var health = new TargetHealth(catalog, options, Time, NullLogger<TargetHealth>.Instance);
+        var scales = new PromptScales(catalog);
+        var metrics = new SiloMetrics();
+        var endpoint = new ProviderEndpoint("acme", new Uri("http://127.0.0.1:9/v1"), "");
+        using var providers = new ProviderSet([new UpstreamProvider(endpoint, new OpenAiAdapter(endpoint, OpenAiDialect.Generic), provider)]);
+        var room = new WaitingRoom(options, Time);
+        var pipeline = new RequestPipeline(
+            new CandidateFinder(catalog),
+            new CallerBudgets(book, scales, catalog, room, Time),
+            new TargetSelector(book, health, new RouteAdvice(Time), scales, catalog, room, Time),
+            new AttemptRunner(providers, book, scales, options, metrics, Time),
+            health,
+            book,
+            new OpenRouterKeyWatcher([], book.ReportEvidence, Time, new Random(1), NullLogger<OpenRouterKeyWatcher>.Instance),
+            metrics,
+            options,
+            new Random(1),
+            Time);
+        var body = $$"""{"model":"auto","stream":{{(stream ? "true" : "false")}},"messages":[{"role":"user","content":"hi"}]}""";
+        Assert.Null(ChatRequestReader.Read(Encoding.UTF8.GetBytes(body), out var request, "alice"));
+        _http.RequestAborted = _left.Token;
+        _http.Response.Body = new WatchedStream(() => OnWrite?.Invoke(book));
+        await Time.WhileAsync(DoneAsync(pipeline.HandleAsync(_http, request!, patience)));
+        return (_http, health);
+    }
+
+    /// <summary>What the caller's authority knows to be used once all leases are back; nothing is held then.</summary>
+    public async Task<(long Requests, long Tokens, long Cost)> UsedAsync()
+    {
+        await Time.WhileAsync(DoneAsync(_book!.CloseAsync(TestContext.Current.CancellationToken)));
+        var budgets = _callers.Snapshot().Budgets;
+        Assert.All(budgets, budget => Assert.Equal(0, budget.Outstanding));
+        Assert.Equal(0, budgets[3].Used);
+        return (budgets[0].Used, budgets[1].Used, budgets[2].Used);
+    }
+
+    public void Dispose() => _left.Dispose();
+
+    private static async Task<bool> DoneAsync(Task task)
+    {
+        await task;
+        return true;
+    }
+
+    private IGrainFactory Authorities()
+    {
+        var factory = DispatchProxy.Create<IGrainFactory, AuthorityByKey>();
+        ((AuthorityByKey)(object)factory).Find = key => CallerLimits.IsCallers(key) ? _callers : Provider;
+        return factory;
+    }
+
+    private sealed class WatchedStream(Action written) : MemoryStream
+    {
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            written();
+            return base.WriteAsync(buffer, cancellationToken);
+        }
+    }
+}
+
+/// <summary>A grain factory that knows quotas by their keys. Public and open, because the runtime derives the proxy from it.</summary>
+public class AuthorityByKey : DispatchProxy
+{
+    internal Func<string, IQuotaGrain>? Find { get; set; }
+
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
+        targetMethod!.Name == nameof(IGrainFactory.GetGrain) ? Find!((string)args![0]!) : throw new NotSupportedException(targetMethod.Name);
+}
