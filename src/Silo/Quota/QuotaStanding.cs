@@ -8,7 +8,10 @@ namespace ThotNet.Silo.Quota;
 /// <param name="Age">How long ago the authority said so.</param>
 public readonly record struct QuotaStanding(QuotaSnapshot Snapshot, QuotaAmounts InHand, TimeSpan Age)
 {
-    /// <summary>Where it stands for who asks here and now: with what this silo may still reserve, and resets counted from now.</summary>
+    /// <summary>
+    /// Where it stands for who asks here and now: with what this silo may still reserve, and resets counted from now. What was gone when the authority
+    /// spoke is back after a whole window.
+    /// </summary>
     public QuotaSnapshot Here()
     {
         var (inHand, age) = (InHand, Age);
@@ -18,7 +21,9 @@ public readonly record struct QuotaStanding(QuotaSnapshot Snapshot, QuotaAmounts
             [
                 .. Snapshot.Budgets.Select(budget => budget with
                 {
-                    Remaining = Math.Min(budget.Definition.Amount, budget.Remaining + inHand.Of(budget.Definition.Metric)),
+                    Remaining = age >= budget.Definition.Window
+                        ? budget.Definition.Amount
+                        : Math.Min(budget.Definition.Amount, budget.Remaining + inHand.Of(budget.Definition.Metric)),
                     ResetsIn = budget.ResetsIn > age ? budget.ResetsIn - age : TimeSpan.Zero,
                 }),
             ],

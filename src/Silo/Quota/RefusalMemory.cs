@@ -14,7 +14,6 @@ internal sealed class RefusalMemory(Func<QuotaDefinition?> find)
     private const int Most = 8;
 
     private static readonly TimeSpan TooLargeMemory = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan UnknownMemory = TimeSpan.FromSeconds(10);
 
     private readonly List<Entry> _entries = [];
     private QuotaDefinition? _limits;
@@ -72,8 +71,9 @@ internal sealed class RefusalMemory(Func<QuotaDefinition?> find)
     private static TimeSpan HoldsFor(LeaseAnswer answer) => answer.Refusal switch
     {
         LeaseRefusal.TooLarge => TooLargeMemory,
-        LeaseRefusal.Unknown => UnknownMemory,
-        LeaseRefusal.Stale => LeaseRules.FailureRetry,
+
+        // The authority's silo may be about to read the settings that this one has.
+        LeaseRefusal.Unknown or LeaseRefusal.Stale => LeaseRules.FailureRetry,
 
         // It may end at any moment: as soon as the last silo has told what it spent.
         LeaseRefusal.Learning when answer.RetryAfter > LeaseRules.ReturnPoll => LeaseRules.ReturnPoll,

@@ -27,6 +27,32 @@ public sealed class CallerQuotaTests
         Assert.Equal(QuotaAmounts.Zero, bench.Quota.Standing()!.Value.InHand);
     }
 
+    [Theory]
+    [InlineData(20, 33, 10)]
+    [InlineData(30, 33, 0)]
+    [InlineData(59.9, 33, 0)]
+    [InlineData(60, 100, 0)]
+    public void Here_NotHeardForAWhile_AllIsBackAfterAWholeWindow(double age, long remaining, double resetsIn)
+    {
+        var budget = new BudgetSnapshot(QuotaBench.Minute(BudgetMetric.Requests, 100), 60, 10, 30, TimeSpan.FromSeconds(30));
+        var standing = new QuotaStanding(new("key/a", [budget], TimeSpan.Zero, null), new(3, 300), TimeSpan.FromSeconds(age));
+        var here = standing.Here().Budgets[0];
+        Assert.Equal((remaining, TimeSpan.FromSeconds(resetsIn)), (here.Remaining, here.ResetsIn));
+    }
+
+    [Fact]
+    public async Task ReserveAsync_AuthorityDoesNotKnowTheLimitsYet_IsAskedAgainAfterASecond()
+    {
+        var bench = new QuotaBench(Caller);
+        bench.Answer = request => new(request.Sequence, null, LeaseRefusal.Unknown, TimeSpan.Zero);
+        Assert.Equal(LeaseRefusal.Unknown, (await bench.ReserveAsync()).Refusal);
+        bench.Answer = request => bench.Grant(request, request.Least);
+        bench.Advance(0.9);
+        Assert.Equal(LeaseRefusal.Unknown, (await bench.ReserveAsync()).Refusal);
+        bench.Advance(0.1);
+        Assert.True((await bench.ReserveAsync()).IsGranted);
+    }
+
     [Fact]
     public async Task Question_OfAProvider_WantsNoSnapshot()
     {
