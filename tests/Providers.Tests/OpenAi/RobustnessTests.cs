@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using CsCheck;
 using ThotNet.Providers.Chat;
 using ThotNet.Providers.Embeddings;
 using ThotNet.Providers.OpenAi;
