@@ -12,9 +12,6 @@ public sealed class ChaosBudgets
 
     private const int GeminiRequests = 15;
 
-    // A day's tokens last for some nine tenths of the load: before that the budget by its side binds, and in the end this one does.
-    private const double PartOfTheDay = 0.9;
-
     // The quotas by provider and name. A silo's default budgets have the same names, with an underscore for the dash, or are switched off.
     private readonly Dictionary<string, Dictionary<string, SimulatedQuota>> _quotas;
 
@@ -68,8 +65,9 @@ public sealed class ChaosBudgets
         },
     };
 
+    // What the requests by its side use in the run. The first window is full at once, so this is spent before the end, and binds from there on.
     private static long TokensOfADay(ChaosSettings settings) =>
-        (long)(PartOfTheDay * (settings.ClusterDuration / settings.Window) * GeminiRequests * ChaosLoad.MeanTokens);
+        (long)(settings.ClusterDuration / settings.Window * GeminiRequests * ChaosLoad.MeanTokens);
 
     private static Dictionary<string, Dictionary<string, SimulatedQuota>> Tokens(TimeSpan window) => new()
     {

@@ -6,10 +6,10 @@ namespace ThotNet.Load.Tests.Chaos;
 public sealed class ChaosBudgetsTests
 {
     [Theory]
-    [InlineData(12, 1, 10_368)]
-    [InlineData(3, 4, 10_368)]
-    [InlineData(1, 1, 864)]
-    public void Quotas_TokensOfADay_LastForNineTenthsOfTheRun(int minutes, int speed, long expected)
+    [InlineData(12, 1, 11_520)]
+    [InlineData(3, 4, 11_520)]
+    [InlineData(1, 1, 960)]
+    public void Quotas_TokensOfADay_LastForNearlyTheRun(int minutes, int speed, long expected)
     {
         var budgets = ChaosBudgets.Of(new ChaosSettings { Duration = TimeSpan.FromMinutes(minutes), Speed = speed });
 
