@@ -78,7 +78,7 @@ public sealed class ChaosRun(ChaosSettings settings, TimeProvider time)
     private static List<QuotaVerdict> Verdicts(StateReport state, BudgetWatch watch, Disturbances disturbances)
     {
         IReadOnlyList<Sample> SamplesOf(QuotaState quota) => watch.Samples.TryGetValue(BudgetWatch.NameOf(quota), out var samples) ? samples : [];
-        return [.. state.Quotas.Select(quota => new QuotaVerdict(quota, UseOf(quota, TimeSpan.Zero), UseOf(quota, disturbances.LastUntil)))];
+        return [.. state.Quotas.Select(quota => new QuotaVerdict(quota, UseOf(quota, TimeSpan.MinValue), UseOf(quota, disturbances.LastUntil)))];
 
         Utilisation UseOf(QuotaState quota, TimeSpan since) => Utilisation.Of(
             quota,

@@ -11,7 +11,7 @@ public sealed class UtilisationTests
     [Fact]
     public void Of_RollingHalfFullHalfTheTime_IsTheMeanOfAllWindows()
     {
-        var use = Utilisation.Of(Quota(QuotaKind.Rolling), Samples(at => at < 20 ? 10 : 5), [], Calm, TimeSpan.Zero);
+        var use = Utilisation.Of(Quota(QuotaKind.Rolling), Samples(at => at < 20 ? 10 : 5), [], Calm, TimeSpan.MinValue);
 
         // From 1 to 40 s, one sample a second: 19 full ones, 21 half full ones.
         Assert.Equal((19 + (21 * 0.5)) / 40, use.Part!.Value, 9);
@@ -24,7 +24,7 @@ public sealed class UtilisationTests
         var disturbances = new Disturbances();
         disturbances.Add(TimeSpan.MinValue, TimeSpan.Zero, "start");
         disturbances.Add(TimeSpan.FromSeconds(21), TimeSpan.FromSeconds(25), "fault");
-        var use = Utilisation.Of(Quota(QuotaKind.Rolling), Samples(at => at is > 21 and < 35 ? 0 : 10), [], disturbances, TimeSpan.Zero);
+        var use = Utilisation.Of(Quota(QuotaKind.Rolling), Samples(at => at is > 21 and < 35 ? 0 : 10), [], disturbances, TimeSpan.MinValue);
         Assert.Equal(1, use.Part);
 
         // Windows of 10 s that end from 10 to 21 and from 35 to 40 s.
@@ -47,7 +47,7 @@ public sealed class UtilisationTests
     public void Of_LeakyBucketEmptyForAQuarterOfTheTime_LosesThatMuch()
     {
         // It drains one a second: what was empty for 10 of 40 s could have passed 10 more.
-        var use = Utilisation.Of(Quota(QuotaKind.LeakyBucket), Samples(at => at < 10 ? 0 : 1), [], Calm, TimeSpan.Zero);
+        var use = Utilisation.Of(Quota(QuotaKind.LeakyBucket), Samples(at => at < 10 ? 0 : 1), [], Calm, TimeSpan.MinValue);
         Assert.Equal(0.75, use.Part!.Value, 9);
     }
 
@@ -55,14 +55,14 @@ public sealed class UtilisationTests
     public void Of_OtherQuotaSpent_IsNotJudgedWhereThatOneBinds()
     {
         var other = (Quota(QuotaKind.Calendar), (IReadOnlyList<Sample>)Samples(_ => 10));
-        Assert.Null(Utilisation.Of(Quota(QuotaKind.Rolling), Samples(_ => 1), [other], Calm, TimeSpan.Zero).Part);
+        Assert.Null(Utilisation.Of(Quota(QuotaKind.Rolling), Samples(_ => 1), [other], Calm, TimeSpan.MinValue).Part);
     }
 
     [Fact]
     public void Of_DayThatTheRunDoesNotSeeTheEndOf_IsWhatWasAdmittedAtLast()
     {
         var day = Quota(QuotaKind.Calendar) with { Window = TimeSpan.FromDays(1) };
-        Assert.Equal(0.4, Utilisation.Of(day, Samples(at => at / 10), [], Calm, TimeSpan.Zero).Part);
+        Assert.Equal(0.4, Utilisation.Of(day, Samples(at => at / 10), [], Calm, TimeSpan.MinValue).Part);
     }
 
     private static QuotaState Quota(QuotaKind kind) =>
