@@ -10,6 +10,8 @@ public sealed class ChaosBudgets
 {
     private const long Wide = 1_000_000_000;
 
+    private const int GeminiRequests = 15;
+
     // The quotas by provider and name. A silo's default budgets have the same names, with an underscore for the dash, or are switched off.
     private readonly Dictionary<string, Dictionary<string, SimulatedQuota>> _quotas;
 
@@ -19,7 +21,7 @@ public sealed class ChaosBudgets
     public IReadOnlyDictionary<string, Dictionary<string, SimulatedQuota>> Quotas => _quotas;
 
     /// <summary>The budgets of a run.</summary>
-    public static ChaosBudgets Of(ChaosSettings settings) => new(settings.Budgets == BindingBudget.Tokens ? Tokens(settings.Window) : Requests(settings.Window));
+    public static ChaosBudgets Of(ChaosSettings settings) => new(settings.Budgets == BindingBudget.Tokens ? Tokens(settings.Window) : Requests(settings));
 
     /// <summary>The environment variables that give silos these budgets and no others.</summary>
     public Dictionary<string, string> ToEnvironment()
@@ -52,16 +54,20 @@ public sealed class ChaosBudgets
 
     private static string Path(string provider, string budget) => $"ThotNet__Providers__{provider}__Budgets__{budget}";
 
-    private static Dictionary<string, Dictionary<string, SimulatedQuota>> Requests(TimeSpan window) => new()
+    private static Dictionary<string, Dictionary<string, SimulatedQuota>> Requests(ChaosSettings settings) => new()
     {
-        ["openrouter"] = new() { ["minute"] = new() { Amount = 20, Window = window } },
-        ["groq"] = new() { ["minute"] = new() { Amount = 30, Window = window, Kind = QuotaKind.LeakyBucket } },
+        ["openrouter"] = new() { ["minute"] = new() { Amount = 20, Window = settings.Window } },
+        ["groq"] = new() { ["minute"] = new() { Amount = 30, Window = settings.Window, Kind = QuotaKind.LeakyBucket } },
         ["gemini"] = new()
         {
-            ["minute"] = new() { Amount = 15, Window = window },
-            ["day-tokens"] = new() { Metric = QuotaMetric.Tokens, Amount = 3_000, Window = TimeSpan.FromDays(1), Kind = QuotaKind.Calendar },
+            ["minute"] = new() { Amount = GeminiRequests, Window = settings.Window },
+            ["day-tokens"] = new() { Metric = QuotaMetric.Tokens, Amount = TokensOfADay(settings), Window = TimeSpan.FromDays(1), Kind = QuotaKind.Calendar },
         },
     };
+
+    // What the requests by its side use in the run. The first window is full at once, so this is spent before the end, and binds from there on.
+    private static long TokensOfADay(ChaosSettings settings) =>
+        (long)(settings.ClusterDuration / settings.Window * GeminiRequests * ChaosLoad.MeanTokens);
 
     private static Dictionary<string, Dictionary<string, SimulatedQuota>> Tokens(TimeSpan window) => new()
     {

@@ -8,6 +8,9 @@ namespace ThotNet.Load.Chaos;
 /// </summary>
 public sealed class ChaosLoad(ScriptedCluster cluster, int workers, TimeProvider time, int speed)
 {
+    /// <summary>What a request uses on average, prompt and answer, as the simulator counts.</summary>
+    public const int MeanTokens = (SmallestPrompt * (Sizes + 1) / 2) + Answer;
+
     private const int SmallestPrompt = 12;
     private const int Sizes = 7;
     private const int Answer = 16;

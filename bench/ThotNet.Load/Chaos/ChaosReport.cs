@@ -12,11 +12,14 @@ public static class ChaosReport
         var report = new Report();
         var quotas = report.Add(
             $"Budgets under faults, {settings.Silos} silos, the providers' own counts",
-            "scenario", "budget", "limit", "window s", "worst overspend", "used %", "judged for s");
+            "scenario", "budget", "limit", "window s", "worst overspend", "used %", "judged for s",
+            "used % after the faults", "judged for s after the faults");
         foreach (var result in results) AddQuotas(quotas, result);
         quotas.Notes.Add("Used: rolling windows by the mean of admitted / limit over all sliding windows; leaky buckets by the part of their rate that was not lost "
-            + "while they stood empty; a day by what was admitted when the run ended. Windows are left out that touch the start, a fault or the time after it in "
-            + "which leases and deaths run their course, or in which another budget of the provider was nearly spent; '-' where less than a window's time is left to judge.");
+            + "while they stood empty; a day by what was admitted when the run ended.");
+        quotas.Notes.Add("Left out are windows that touch the first 10 s, a fault (until what was ended runs again), or a window and 20 s after it: so long may a lease "
+            + "count that its silo took with it (its life 5 s, a request's travel 10 s, the change of authority 2 s, then the window). Left out, too, are those in "
+            + "which another budget of the provider was spent to 95 %: that one binds. '-' means that less than a window's time was left to judge.");
         var calls = report.Add(
             "What callers got", "scenario", "for s", "served", "429", "other errors", "broken streams", "429s by providers", "faults");
         foreach (var result in results) AddCalls(calls, result);
@@ -26,7 +29,7 @@ public static class ChaosReport
 
     private static void AddQuotas(ReportTable table, ChaosResult result)
     {
-        foreach (var (quota, use) in result.Quotas)
+        foreach (var (quota, use, after) in result.Quotas)
         {
             table.AddRow(
                 $"{result.Scenario}",
@@ -34,10 +37,14 @@ public static class ChaosReport
                 quota.Limit,
                 quota.Window.TotalSeconds,
                 quota.WorstOverspend,
-                use.Part is { } part ? Math.Round(100 * part, 2) : null,
-                Math.Round(use.Judged.TotalSeconds));
+                PercentOf(use),
+                Math.Round(use.Judged.TotalSeconds),
+                PercentOf(after),
+                Math.Round(after.Judged.TotalSeconds));
         }
     }
+
+    private static double? PercentOf(Utilisation use) => use.Part is { } part ? Math.Round(100 * part, 2) : null;
 
     private static void AddCalls(ReportTable table, ChaosResult result)
     {

@@ -5,8 +5,9 @@ namespace ThotNet.Load.Chaos;
 
 /// <summary>What the simulator counted of one quota, and how well it was used.</summary>
 /// <param name="State">The quota at the end.</param>
-/// <param name="Use">Its utilisation.</param>
-public sealed record QuotaVerdict(QuotaState State, Utilisation Use);
+/// <param name="Use">Its utilisation in the whole run.</param>
+/// <param name="AfterFaults">The same after the last fault.</param>
+public sealed record QuotaVerdict(QuotaState State, Utilisation Use, Utilisation AfterFaults);
 
 /// <summary>What one scenario showed.</summary>
 /// <param name="Scenario">The scenario.</param>
@@ -30,5 +31,7 @@ public sealed record ChaosResult(
     public long WorstOverspend => Quotas.Select(quota => quota.State.WorstOverspend).DefaultIfEmpty().Max();
 
     /// <summary>Something was served, nothing was overspent, and what could be judged was well used.</summary>
-    public bool Passes => Tally.CountOf(CallResult.Served) > 0 && WorstOverspend <= 0 && Quotas.All(quota => quota.Use.Part is not < LeastUse);
+    public bool Passes => Tally.CountOf(CallResult.Served) > 0 && WorstOverspend <= 0 && Quotas.All(IsUsed);
+
+    private static bool IsUsed(QuotaVerdict quota) => quota.Use.Part is not < LeastUse && quota.AfterFaults.Part is not < LeastUse;
 }

@@ -42,7 +42,7 @@ public enum BindingBudget
 public sealed record ChaosSettings
 {
     /// <summary>How long the load lasts, in real time.</summary>
-    public TimeSpan Duration { get; init; } = TimeSpan.FromMinutes(3);
+    public TimeSpan Duration { get; init; } = TimeSpan.FromMinutes(12);
 
     /// <summary>Length of the short windows, by the cluster's clocks.</summary>
     public TimeSpan Window { get; init; } = TimeSpan.FromMinutes(1);
@@ -52,6 +52,9 @@ public sealed record ChaosSettings
 
     /// <summary>How many times faster than real the cluster's clocks run; above 1 needs faketime.</summary>
     public int Speed { get; init; } = 1;
+
+    /// <summary>How long the load lasts by the cluster's clocks.</summary>
+    public TimeSpan ClusterDuration => Duration * Speed;
 
     /// <summary>How many requests are under way at once.</summary>
     public int Workers { get; init; } = 32;

@@ -19,6 +19,9 @@ public sealed class Disturbances
     /// <summary>Adds one.</summary>
     public void Add(TimeSpan from, TimeSpan until, string what) => _all.Enqueue(new(from, until, what));
 
+    /// <summary>When the last one is over; zero if there was none.</summary>
+    public TimeSpan LastUntil => _all.Select(one => one.Until).DefaultIfEmpty().Max();
+
     /// <summary>Whether nothing disturbed the cluster in an interval.</summary>
     public bool IsCalm(TimeSpan from, TimeSpan to) => _all.All(one => one.Until <= from || one.From >= to);
 }

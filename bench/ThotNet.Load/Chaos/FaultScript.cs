@@ -34,7 +34,8 @@ public sealed class FaultScript(ScriptedCluster cluster, ChaosClock clock, TimeS
         var steps = StepsOf(scenario, cancellation);
         for (var i = 0; i < steps.Length; i++)
         {
-            await UntilAsync(duration * (i + 1) / (steps.Length + 2), cancellation);
+            // In the first half, so that long enough is left after the last one to judge whole windows.
+            await UntilAsync(duration * (i + 1) / ((2 * steps.Length) + 1), cancellation);
             var (what, step) = steps[i];
             var from = clock.Elapsed;
             await step();

@@ -9,7 +9,7 @@ namespace ThotNet.Load.Chaos;
 public readonly record struct Utilisation(double? Part, TimeSpan Judged)
 {
     // From here on a quota may stand in the way of the provider's other ones.
-    private const double NearlySpent = 0.9;
+    private const double NearlySpent = 0.95;
 
     private static readonly TimeSpan LongWindow = TimeSpan.FromHours(1);
 
@@ -26,13 +26,18 @@ public readonly record struct Utilisation(double? Part, TimeSpan Judged)
     /// <param name="samples">What it held.</param>
     /// <param name="others">What each other quota of the same provider held, and its limit.</param>
     /// <param name="disturbances">When not to judge.</param>
+    /// <param name="since">Windows that begin earlier are left out; no matter where a window is longer than the run.</param>
     public static Utilisation Of(
-        QuotaState quota, IReadOnlyList<Sample> samples, IReadOnlyList<(QuotaState Quota, IReadOnlyList<Sample> Samples)> others, Disturbances disturbances)
+        QuotaState quota,
+        IReadOnlyList<Sample> samples,
+        IReadOnlyList<(QuotaState Quota, IReadOnlyList<Sample> Samples)> others,
+        Disturbances disturbances,
+        TimeSpan since)
     {
         if (samples.Count == 0) return default;
         if (quota.Window >= LongWindow && quota.Kind != QuotaKind.LeakyBucket) return new((double)samples[^1].Used / quota.Limit, samples[^1].At);
         var spent = others.SelectMany(other => other.Samples.Where(sample => sample.Used >= NearlySpent * other.Quota.Limit)).Select(sample => sample.At).ToList();
-        bool IsJudged(TimeSpan from, TimeSpan to) => disturbances.IsCalm(from, to) && !spent.Exists(at => at >= from && at <= to);
+        bool IsJudged(TimeSpan from, TimeSpan to) => from >= since && disturbances.IsCalm(from, to) && !spent.Exists(at => at >= from && at <= to);
         return quota.Kind == QuotaKind.LeakyBucket ? OfBucket(quota, samples, IsJudged) : OfWindows(quota, samples, IsJudged);
     }
 

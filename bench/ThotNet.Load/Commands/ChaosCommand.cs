@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using ThotNet.Load.Chaos;
 using ThotNet.Load.Reporting;
 
@@ -10,8 +11,14 @@ namespace ThotNet.Load.Commands;
 /// </summary>
 public static class ChaosCommand
 {
-    private static readonly Option<ChaosScenario?> Scenario = new("--scenario") { Description = "One scenario only (default: all)" };
-    private static readonly Option<double> Seconds = Options.Positive("--seconds", 180, "How long the load lasts in each scenario, in real seconds");
+    private static readonly Option<ChaosScenario[]> Scenarios = new("--scenario")
+    {
+        Description = "These scenarios only (default: all)",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    private static readonly Option<int> Parallel = Options.Count("--parallel", 1, "How many scenarios at once, each with a cluster of its own");
+    private static readonly Option<double> Seconds = Options.Positive("--seconds", 720, "How long the load lasts in each scenario, in real seconds");
     private static readonly Option<double> Window = Options.Positive("--window", 60, "Length of the budgets' short windows in seconds");
     private static readonly Option<int> Silos = Options.Count("--silos", 3, "Silos in the cluster");
     private static readonly Option<int> Speed = Options.Count("--speed", 1, "How many times faster than real the cluster's clocks run (needs faketime)");
@@ -29,9 +36,10 @@ public static class ChaosCommand
     {
         var command = new Command("chaos", "Faults in a cluster under load: overspend and utilisation as the providers count them")
         {
-            Scenario, Seconds, Window, Silos, Speed, Workers, Budgets, Cluster, Format,
+            Scenarios, Parallel, Seconds, Window, Silos, Speed, Workers, Budgets, Cluster, Format,
         };
-        command.SetAction((parsed, cancellation) => RunAsync(Read(parsed), parsed.GetValue(Scenario), parsed.GetValue(Format), cancellation));
+        command.SetAction((parsed, cancellation) => RunAsync(
+            Read(parsed), parsed.GetValue(Scenarios) ?? [], parsed.GetValue(Parallel), parsed.GetValue(Format), cancellation));
         return command;
     }
 
@@ -46,25 +54,34 @@ public static class ChaosCommand
         Cluster = parsed.GetValue(Cluster),
     };
 
-    private static async Task<int> RunAsync(ChaosSettings settings, ChaosScenario? only, ReportFormat format, CancellationToken cancellation)
+    private static async Task<int> RunAsync(
+        ChaosSettings settings, ChaosScenario[] only, int parallel, ReportFormat format, CancellationToken cancellation)
     {
-        ChaosScenario[] scenarios = only is { } one ? [one] : Enum.GetValues<ChaosScenario>();
+        ChaosScenario[] scenarios = only.Length > 0 ? only : Enum.GetValues<ChaosScenario>();
         var run = new ChaosRun(settings, TimeProvider.System);
-        var results = new List<ChaosResult>();
-        try
-        {
-            foreach (var scenario in scenarios)
-            {
-                await Console.Error.WriteLineAsync($"{scenario} ...");
-                results.Add(await run.RunAsync(scenario, cancellation));
-            }
-        }
-        catch (InvalidOperationException e)
-        {
-            await Console.Error.WriteLineAsync(e.Message);
-        }
-
+        using var turns = new SemaphoreSlim(parallel);
+        var results = (await Task.WhenAll(scenarios.Select(scenario => TryAsync(run, scenario, turns, cancellation)))).OfType<ChaosResult>().ToList();
         ReportWriter.Write(ChaosReport.Make(settings, results), format, Console.Out);
         return results.Count == scenarios.Length && results.TrueForAll(result => result.Passes) ? 0 : 1;
+    }
+
+    private static async Task<ChaosResult?> TryAsync(ChaosRun run, ChaosScenario scenario, SemaphoreSlim turns, CancellationToken cancellation)
+    {
+        await turns.WaitAsync(cancellation);
+        try
+        {
+            await Console.Error.WriteLineAsync($"{scenario} ...");
+            return await run.RunAsync(scenario, cancellation);
+        }
+        catch (Exception e) when (e is InvalidOperationException or HttpRequestException or JsonException
+            || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
+        {
+            await Console.Error.WriteLineAsync($"{scenario}: {e.Message}");
+            return null;
+        }
+        finally
+        {
+            turns.Release();
+        }
     }
 }

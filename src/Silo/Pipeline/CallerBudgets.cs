@@ -31,6 +31,7 @@ internal sealed class CallerBudgets(LeaseBook leases, PromptScales scales, Catal
         {
             var amounts = BoundOf(request, tiers);
             var outcome = await leases.ReserveAsync(limits.Key, amounts, cancel);
+            waited += outcome.Waited;
             if (outcome.Reservation is { } reservation)
             {
                 // A caller's requests are counted at our own door: there is no way on which one could be lost.
@@ -45,12 +46,13 @@ internal sealed class CallerBudgets(LeaseBook leases, PromptScales scales, Catal
             }
 
             var pause = outcome.Refusal is LeaseRefusal.TooLarge ? TimeSpan.MaxValue : WaitingRoom.PauseOf(outcome.RetryAfter);
+            var begun = time.GetTimestamp();
             if (pause > patience.ForOwnLimits - waited || !await room.WaitAsync(pause, cancel))
             {
                 return new(null, CallerRefusal.ToError(outcome, amounts, limits, leases.StandingOf(limits.Key)?.Here(), time.GetUtcNow()), waited);
             }
 
-            waited += pause;
+            waited += time.GetElapsedTime(begun);
         }
 
         return new(new(null, QuotaAmounts.Zero), null, waited);

@@ -16,6 +16,9 @@ public readonly record struct ReserveOutcome(Reservation? Reservation, LeaseRefu
     [MemberNotNullWhen(true, nameof(Reservation))]
     public bool IsGranted => Reservation is not null;
 
+    /// <summary>How long it stood in line for the next lease; zero when it was decided at once.</summary>
+    public TimeSpan Waited { get; init; }
+
     internal static ReserveOutcome Closed(TimeSpan retryAfter) => new(null, LeaseRefusal.Closed, retryAfter, false);
 
     internal static ReserveOutcome Failed(TimeSpan retryAfter) => new(null, LeaseRefusal.StorageFailed, retryAfter, false);

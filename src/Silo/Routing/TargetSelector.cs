@@ -36,11 +36,13 @@ public sealed class TargetSelector(
         {
             var round = new Round(request, plan, anyway: false);
             var selection = await TryTiersAsync(round, cancel);
+            waited += round.Waited;
             if (selection is null && !round.SomeHealthy)
             {
                 // Nobody else is left: one that may fail is better than none.
                 round = new Round(request, plan, anyway: true);
                 selection = await TryTiersAsync(round, cancel);
+                waited += round.Waited;
             }
 
             if (selection is { } found)
@@ -49,12 +51,13 @@ public sealed class TargetSelector(
             }
 
             var pause = round.Refusals.Earliest is { } earliest ? WaitingRoom.PauseOf(earliest) : TimeSpan.MaxValue;
+            var begun = time.GetTimestamp();
             if (pause > patience - waited || !await room.WaitAsync(pause, cancel))
             {
                 return (new Selection(null, null, round.Refusals.ToError(time.GetUtcNow()), round.Refusals.IsEmpty), waited);
             }
 
-            waited += pause;
+            waited += time.GetElapsedTime(begun);
         }
     }
 
@@ -179,6 +182,7 @@ public sealed class TargetSelector(
     {
         var amounts = RequestAmounts.Reserved(round.Request, target, scales.Of(target));
         var outcome = await leases.ReserveAsync(target.QuotaKey, amounts, cancel);
+        round.Waited += outcome.Waited;
         if (outcome.Reservation is null)
         {
             round.Refusals.Add(outcome.Refusal, outcome.RetryAfter, outcome.DayExhausted);
@@ -200,5 +204,8 @@ public sealed class TargetSelector(
 
         /// <summary>A candidate is neither closed nor broken, whether or not it has headroom now.</summary>
         public bool SomeHealthy { get; set; }
+
+        /// <summary>How long the request stood in line for leases.</summary>
+        public TimeSpan Waited { get; set; }
     }
 }

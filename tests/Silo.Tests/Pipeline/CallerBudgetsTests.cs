@@ -58,7 +58,9 @@ public sealed class CallerBudgetsTests
         Assert.Equal((429, "requests", "rate_limit_exceeded"), (error!.Status, error.Type, error.Code));
         Assert.StartsWith("Rate limit reached for your API key: 1 request per minute. Try again in ", error.Message, StringComparison.Ordinal);
         Assert.InRange(error.RetryAfterSeconds!.Value, 1, 70);
-        Assert.Equal(TimeSpan.Zero, waited);
+
+        // Until the authority could be asked again, not until there is room.
+        Assert.InRange(waited, TimeSpan.Zero, TimeSpan.FromSeconds(10));
     }
 
     [Fact]

@@ -28,6 +28,9 @@ internal sealed class FakeAuthority : IQuotaGrain
     /// <summary>While set, requests arrive but their answers are lost.</summary>
     public bool LosesAnswers { get; set; }
 
+    /// <summary>While set, every question is refused as if all were spent for that long.</summary>
+    public TimeSpan? RefusesFor { get; set; }
+
     /// <summary>Whether there are limits for this quota.</summary>
     public bool KnowsQuota { get; init; } = true;
 
@@ -50,6 +53,11 @@ internal sealed class FakeAuthority : IQuotaGrain
     /// <summary>The ledger's answer, at once.</summary>
     public LeaseAnswer Decide(LeaseRequest request)
     {
+        if (RefusesFor is { } wait)
+        {
+            return new(request.Sequence, null, LeaseRefusal.Exhausted, wait);
+        }
+
         lock (_gate)
         {
             return KnowsQuota ? _ledger.Renew(request, [], _time.GetUtcNow()).Answer : new(request.Sequence, null, LeaseRefusal.Unknown, TimeSpan.Zero);

@@ -112,6 +112,22 @@ public sealed class TargetSelectorTests
         Assert.Equal(7, (await Task.WhenAll(selections)).Count(selection => selection.Target == First));
     }
 
+    [Fact]
+    public async Task SelectAsync_RefusedForAMomentAgainAndAgain_CountsTheTimeInLineAsWaiting()
+    {
+        Open(Minute(10));
+        _authority.RefusesFor = TimeSpan.FromMilliseconds(20);
+        var plan = new RoutePlan([[First]], true, new Random(1));
+        var selecting = _selector.SelectAsync(Request, plan, TimeSpan.FromSeconds(10), TimeSpan.Zero, TestContext.Current.CancellationToken).AsTask();
+        var (selection, waited) = await _time.WhileAsync(selecting);
+
+        Assert.Equal(429, selection.Error!.Status);
+        Assert.True(waited >= TimeSpan.FromSeconds(9), $"waited {waited}");
+
+        // One question a second. The pauses between them would allow 500.
+        Assert.InRange(_authority.Requests.Count, 2, 20);
+    }
+
     private void Open(BudgetDefinition budget)
     {
         _authority = new(_time, budget);
