@@ -37,6 +37,11 @@ public sealed class QuotaLedgerEvidenceModelTests
             iter: 150,
             seed: "0N0XIzNsQ0O2");
 
+    [Fact]
+    public void Remaining_NobodyElseLeaky_RaisesNoAlarm() =>
+        Steps.Sample(
+            steps => RunAlone(steps, Leaky(BudgetMetric.Requests, 20, Minute), Leaky(BudgetMetric.Tokens, 700, Minute)), iter: 150, seed: "0N0XIzNsQ0O2");
+
     private static void RunAlone((int Kind, int A, int B)[] steps, params BudgetDefinition[] budgets)
     {
         var world = new QuotaWorld(new WorldStore(isReliable: true), budgets);
