@@ -12,6 +12,7 @@ public sealed class QuotaLedgerLossModelTests
 {
     private const int Halt = 12;
     private const int Lose = 13;
+    private const int Work = 14;
 
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
@@ -23,6 +24,10 @@ public sealed class QuotaLedgerLossModelTests
 
     private static readonly Gen<(int Kind, int A, int B)[]> StepsWithLosses =
         Gen.Select(Gen.Int[0, Lose], Gen.Int[0, 100_000], Gen.Int[0, 2_000]).Array[50, 400];
+
+    // A third of them are work: the budgets are used up before and again after a loss.
+    private static readonly Gen<(int Kind, int A, int B)[]> StepsWithLossesAndWork =
+        Gen.Select(Gen.Int[0, Lose + 7], Gen.Int[0, 100_000], Gen.Int[0, 2_000]).Array[50, 200];
 
     private static readonly Gen<((int Kind, int A, int B)[] Steps, int[] Amounts)> StepsWithAmounts = Gen.Select(Steps, Gen.Int[1, 60].Array[1, 6]);
 
@@ -38,13 +43,29 @@ public sealed class QuotaLedgerLossModelTests
     /// <summary>In the hour and the day only those count that are alive, or whose use was not lost.</summary>
     [Fact]
     public void Ledger_RecordsAreLostHours_OverspendsByNoMoreThanTheDeadUsed() =>
-        StepsWithLosses.Sample(
+        StepsWithLossesAndWork.Sample(
             steps => Run(
                 steps,
                 PerMinute(30),
-                new(BudgetMetric.Requests, 60, TimeSpan.FromHours(1), BudgetKind.Rolling),
-                new(BudgetMetric.Tokens, 3_000, TimeSpan.FromHours(1), BudgetKind.Calendar),
-                PerDay(90)),
+                new(BudgetMetric.Requests, 12, TimeSpan.FromHours(1), BudgetKind.Rolling),
+                new(BudgetMetric.Tokens, 300, TimeSpan.FromHours(1), BudgetKind.Rolling)),
+            iter: 150,
+            seed: "0N0XIzNsQ0O2");
+
+    [Fact]
+    public void Ledger_RecordsAreLostDays_OverspendsByNoMoreThanTheDeadUsed() =>
+        StepsWithLossesAndWork.Sample(
+            steps => Run(steps, PerMinute(30), new(BudgetMetric.Tokens, 300, TimeSpan.FromHours(1), BudgetKind.Calendar), PerDay(12)),
+            iter: 150,
+            seed: "0N0XIzNsQ0O2");
+
+    [Fact]
+    public void Ledger_RecordsAreLostLeakyHours_OverflowsByNoMoreThanTheDeadUsed() =>
+        StepsWithLossesAndWork.Sample(
+            steps => Run(
+                steps,
+                Leaky(BudgetMetric.Requests, 12, TimeSpan.FromHours(1)),
+                Leaky(BudgetMetric.Tokens, 300, TimeSpan.FromHours(1))),
             iter: 150,
             seed: "0N0XIzNsQ0O2");
 
@@ -151,6 +172,7 @@ public sealed class QuotaLedgerLossModelTests
             case Halt: world.HaltOrResume(step.A, step.B); break;
             case Lose when step.B % 8 == 0: world.LoseState(step.A, rarely: true); break;
             case Lose: world.Pass(step.B % 40); break;
+            case >= Work: world.Work(1 + (step.A % 3), 1 + (step.B % 40)); break;
             default: world.Step(step.Kind, step.A, step.B); break;
         }
 
