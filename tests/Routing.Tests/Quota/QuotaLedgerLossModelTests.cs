@@ -35,6 +35,29 @@ public sealed class QuotaLedgerLossModelTests
     public void Ledger_RecordsAreLostMinutes_NeverOverspends() =>
         StepsWithLosses.Sample(steps => Run(steps, PerMinute(20), TokensPerMinute(700)), iter: 150, seed: "0N0XIzNsQ0O2");
 
+    /// <summary>Nothing is granted a moment before all that nobody told has left the window.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Ledger_SilosSpendToTheLastAndCrash_NeverOverspends(bool loses) =>
+        Steps.Sample(
+            steps =>
+            {
+                var world = new QuotaWorld(PerMinute(7), TokensPerMinute(300)) { KeepsFirst = true };
+                foreach (var step in steps.Take(60))
+                {
+                    Do(world, step);
+                    if (step.A % 10 == 0)
+                    {
+                        world.SpendToTheLastAndCrash(step.A / 10, 55 + (step.B / 100.0), loses);
+                    }
+                }
+
+                AssertAll(world);
+            },
+            iter: 150,
+            seed: "0N0XIzNsQ0O2");
+
     [Fact]
     public void Ledger_RecordsAreLostLeakyMinutes_NeverOverflows() =>
         StepsWithLosses.Sample(

@@ -101,6 +101,22 @@ internal sealed class QuotaWorld
         void Everybody(Action<WorldSilo> act) => _silos.ForEach(act);
     }
 
+    /// <summary>Silos use leases in their last moment, all but the first crash unheard, and others work as soon as they can.</summary>
+    public void SpendToTheLastAndCrash(int how, double wait, bool loses)
+    {
+        _silos.ForEach(silo => Exchange(silo, 2, lost: 4));
+        LoseState(how, rarely: loses);
+        Pass((QuotaLedger.LifetimeFor(Definition) * 0.999).TotalSeconds);
+        UseSome(2, 1, LeaseRules.ReceiptMargin.TotalSeconds);
+        Crash(1, rarely: true);
+        Crash(2, rarely: true);
+        Pass(wait);
+        for (var times = 0; times < 4; times++)
+        {
+            Work(3, 1);
+        }
+    }
+
     /// <summary>Reserves and is halted, or goes on and sends what is not too late.</summary>
     public void HaltOrResume(int a, int b)
     {
