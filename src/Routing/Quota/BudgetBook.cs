@@ -61,6 +61,10 @@ internal sealed class BudgetBook(QuotaState state)
     public long Spent(Budget budget, DateTimeOffset now) =>
         budget.Spent(ListOf(state.Settled, budget), ChargesOf(budget, LeaseCharges.Of, now), now, now + Span);
 
+    /// <summary>What counts against a use at a moment, with the leases that are out as <paramref name="chargeOf"/> has them.</summary>
+    public long Spent(Budget budget, Func<LeaseRecord, BudgetDefinition, DateTimeOffset, Charge> chargeOf, DateTimeOffset moment, DateTimeOffset now) =>
+        budget.Spent(ListOf(state.Settled, budget), ChargesOf(budget, chargeOf, now), moment, moment);
+
     /// <summary>
     /// When a use may fit. What others hold without using it may come back before its time, and what is on its way may prove to have been received
     /// already, so the wait is computed for that, but is no shorter than a poll.
@@ -83,12 +87,13 @@ internal sealed class BudgetBook(QuotaState state)
     public void Merge(Budget budget, IReadOnlyList<Bucket> reported, DateTimeOffset now) =>
         budget.Merge(ListOf(state.Settled, budget), reported, now);
 
-    /// <summary>Makes the use of a lease final.</summary>
+    /// <summary>Makes the use of a lease final. What has just left a window is kept: a provider may have spoken of it.</summary>
     public void Settle(LeaseRecord lease, DateTimeOffset now)
     {
         foreach (var budget in _distinct)
         {
-            budget.Settle(ListOf(state.Settled, budget), LeaseCharges.Of(lease, budget.Definition, now), now);
+            var charge = LeaseCharges.Of(lease, budget.Definition, now);
+            budget.Settle(ListOf(state.Settled, budget), charge, now - LeaseRules.EvidenceMemory);
         }
 
         state.Leases.Remove(lease);

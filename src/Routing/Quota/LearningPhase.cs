@@ -15,6 +15,7 @@ internal sealed class LearningPhase
     private readonly HashSet<long> _adopted = [];
     private bool _anyHadLease;
     private long _loaded;
+    private long _heardOf;
     private long _firstGranted = long.MaxValue;
 
     public LearningPhase(QuotaState state, BudgetBook book)
@@ -31,8 +32,8 @@ internal sealed class LearningPhase
     {
         _tellers.Clear();
         _anyHadLease = false;
+        _state.LearnsAbove = Math.Min(IsOn ? _state.LearnsAbove : long.MaxValue, Math.Min(_loaded, _state.LastLease));
         _state.LearningSince = now;
-        _state.LearnsAbove = Math.Min(_loaded, _state.LastLease);
     }
 
     public void Granted(long lease) => _firstGranted = Math.Min(_firstGranted, lease);
@@ -50,11 +51,12 @@ internal sealed class LearningPhase
     public bool Hear(LeaseRequest request, bool isRepeat, DateTimeOffset now)
     {
         var isLost = request.LastLease > _state.LastLease || (request.LastLease > _loaded && request.LastLease < _firstGranted);
-        if (isLost && !IsOn && _book.Definition.Learns)
+        if (isLost && _book.Definition.Learns && (!IsOn || IsLostAgain(request.LastLease)))
         {
             Begin(now);
         }
 
+        _heardOf = isLost ? Math.Max(_heardOf, request.LastLease) : _heardOf;
         _state.LastLease = Math.Max(_state.LastLease, request.LastLease);
         if (!IsOn)
         {
@@ -88,13 +90,12 @@ internal sealed class LearningPhase
             return null;
         }
 
-        // Numbers follow the clock, or are ahead of it: this is not before the grant.
-        var millisecond = Math.Clamp(report.LeaseId / 1000, 0, now.ToUnixTimeMilliseconds());
+        var grantedBy = GrantedBy(report.LeaseId);
         return new()
         {
             Id = report.LeaseId,
             Silo = silo,
-            GrantedAt = DateTimeOffset.FromUnixTimeMilliseconds(millisecond + 1),
+            GrantedAt = grantedBy < now ? grantedBy : now,
             Lifetime = LeaseRules.Lifetime,
             Amounts = report.Used,
             Slack = 2 * Budget.ClockMargin,
@@ -132,6 +133,14 @@ internal sealed class LearningPhase
         (_loaded, _firstGranted) = (_state.LastLease, long.MaxValue);
         return true;
     }
+
+    // The record may have been put back to one that was learning already: what was granted since then it does not wait for.
+    private bool IsLostAgain(long lease) => lease > _heardOf && GrantedBy(lease) > _state.LearningSince - (2 * Budget.ClockMargin);
+
+    // Numbers follow the clock, or are ahead of it: this is not before the grant.
+    private static DateTimeOffset GrantedBy(long lease) => lease / 1000 < DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
+        ? DateTimeOffset.FromUnixTimeMilliseconds((lease / 1000) + 1)
+        : DateTimeOffset.MaxValue;
 
     private bool IsDone(IReadOnlyCollection<string> liveSilos, DateTimeOffset now)
     {

@@ -5,10 +5,10 @@ namespace ThotNet.Routing.Quota;
 
 /// <summary>Compares what a provider says with our own books, and charges what only somebody else can have used.</summary>
 /// <remarks>
-/// A word is compared with our books as they were when it was said: what left a window since then, or drained, was still held by the provider, and so
-/// was what settlements gave back since.
-/// While leases are out, the provider's word tells only the least that others used: what we know to be left less what it says. What such a lease
-/// then returns unused, and had not been given back before, was not ours either, and is charged when it comes back.
+/// A word is compared with our books as they were when it was said: what left a window since then was still held by the provider, and so was what
+/// settlements gave back since. Of a leaky bucket they are compared as they are now, less what may have drained since.
+/// While leases are out, the provider's word tells only the least that others used: what we know to be left less what it says. What our books drop
+/// when such a lease returns something unused, that had not been given back before, was not ours either, and is charged when it comes back.
 /// </remarks>
 /// <param name="state">The quota's state.</param>
 /// <param name="book">Its budgets.</param>
@@ -47,21 +47,14 @@ internal sealed class ProviderEvidence(QuotaState state, BudgetBook book, DateTi
     public bool Returned(LeaseRecord lease, DateTimeOffset now)
     {
         var changed = false;
-        _doubts.RemoveAll(doubt => doubt.Until <= now);
+        _doubts.RemoveAll(doubt => doubt.IsOver(now));
         foreach (var doubt in _doubts)
         {
-            var metric = doubt.Budget.Definition.Metric;
-            var held = Math.Min(lease.Amounts.Of(metric), doubt.Budget.Definition.Amount);
-            var unused = held - lease.Used.Of(metric) - lease.Refunded.Of(metric);
-            if (lease.Id > doubt.Through || unused <= 0)
+            if (lease.Id <= doubt.Through)
             {
-                continue;
+                doubt.Free -= doubt.Returned(lease, DroppedOf(doubt, other => other == lease, now));
+                changed |= Charge(doubt, now);
             }
-
-            var free = Math.Min(doubt.Free, unused);
-            doubt.Free -= free;
-            changed |= unused > free;
-            book.ChargeOthers(doubt.Budget, unused - free, now);
         }
 
         return changed;
@@ -151,28 +144,54 @@ internal sealed class ProviderEvidence(QuotaState state, BudgetBook book, DateTi
 
     private bool Compare(Budget budget, long theirs, DateTimeOffset since, DateTimeOffset now)
     {
-        // The level of a bucket that was empty meanwhile is not known for earlier moments.
+        var doubt = new Doubt(budget, state.LastLease, since, now);
+        doubt.Late = DroppedOf(doubt, lease => !lease.Closed && doubt.IsLate(lease), now);
         theirs += budget.DrainsIn(now - since);
         // Below zero where leases of later grants count at a moment at which less had come back.
-        var ours = budget.Definition.Amount - book.Spent(budget, since);
-        var unused = book.UnusedOf(budget, isRevokedToo: false);
-        _doubts.RemoveAll(doubt => doubt.Budget == budget);
-        if (book.UnusedOf(budget, isRevokedToo: true) > 0)
-        {
-            _doubts.Add(new(budget, state.LastLease, now + DoubtsFor) { Free = Math.Max(0, theirs - ours) });
-        }
-
-        if (unused > theirs)
+        var ours = budget.Definition.Amount - book.Spent(budget, LeaseCharges.Of, doubt.MomentAt(now), now);
+        doubt.Free = theirs - ours;
+        var isTooMuchOut = book.UnusedOf(budget, isRevokedToo: false) > theirs;
+        if (isTooMuchOut)
         {
             state.RevokedThrough = state.LastLease;
         }
 
-        if (theirs < ours)
+        var changed = Charge(doubt, now);
+        _doubts.RemoveAll(before => before.Budget == budget);
+        if (book.UnusedOf(budget, isRevokedToo: true) > 0)
         {
-            book.ChargeOthers(budget, ours - theirs, now);
+            _doubts.Add(doubt);
         }
 
-        return theirs < ours || unused > theirs;
+        return changed || isTooMuchOut;
+    }
+
+    // What our books drop when nothing more was used of leases than is known: a bucket may have drained some of it already.
+    private long DroppedOf(Doubt doubt, Predicate<LeaseRecord> isOf, DateTimeOffset now)
+    {
+        return HeldWith(unused: 1) - HeldWith(unused: 0);
+
+        long HeldWith(int unused) => book.Spent(
+            doubt.Budget, (lease, budget, at) => isOf(lease) ? HeldOf(lease, budget, unused) : LeaseCharges.Of(lease, budget, at), doubt.MomentAt(now), now);
+
+        static Charge HeldOf(LeaseRecord lease, BudgetDefinition budget, int unused)
+        {
+            var used = lease.Used.Of(budget.Metric) + lease.Refunded.Of(budget.Metric);
+            var left = Math.Max(0, Math.Min(lease.Amounts.Of(budget.Metric), budget.Amount) - used);
+            return new(lease.GrantedAt - lease.Slack, LeaseCharges.EndOf(lease), used + (left * unused));
+        }
+    }
+
+    private bool Charge(Doubt doubt, DateTimeOffset now)
+    {
+        if (doubt.Free >= 0)
+        {
+            return false;
+        }
+
+        book.ChargeOthers(doubt.Budget, -doubt.Free, now);
+        doubt.Free = 0;
+        return true;
     }
 
     private long RefundedOf(BudgetMetric metric, DateTimeOffset since)
@@ -192,14 +211,38 @@ internal sealed class ProviderEvidence(QuotaState state, BudgetBook book, DateTi
     private static bool Matches(BudgetDefinition budget, BudgetEvidence said) =>
         budget.Metric == said.Metric && budget.Window == said.Window && budget.Metric != BudgetMetric.ConcurrentRequests;
 
-    private sealed class Doubt(Budget budget, long through, DateTimeOffset until)
+    // A word about a budget while leases are out.
+    private sealed class Doubt(Budget budget, long through, DateTimeOffset since, DateTimeOffset heardAt)
     {
         public Budget Budget => budget;
 
+        /// <summary>The last lease of which it may speak.</summary>
         public long Through => through;
 
-        public DateTimeOffset Until => until;
-
+        /// <summary>By how much our books hold more than the provider.</summary>
         public long Free { get; set; }
+
+        /// <summary>How much of it at most is the unused part of leases that had drained in part when it was heard.</summary>
+        public long Late { get; set; }
+
+        public bool IsLate(LeaseRecord lease) => LeaseCharges.EndOf(lease) < heardAt;
+
+        public bool IsOver(DateTimeOffset now) => heardAt + DoubtsFor <= now || !budget.IsSameWindow(since + LeaseRules.EvidenceTravel, now);
+
+        /// <summary>As of when the books are compared. The level of a bucket that was empty meanwhile is not known for earlier moments.</summary>
+        public DateTimeOffset MomentAt(DateTimeOffset now) => budget is RollingBudget ? since : now;
+
+        /// <summary>What a lease returned that was there still; the level that our books keep is not exact for leases that are late.</summary>
+        public long Returned(LeaseRecord lease, long dropped)
+        {
+            if (!IsLate(lease))
+            {
+                return dropped;
+            }
+
+            dropped = Math.Min(dropped, Late);
+            Late -= dropped;
+            return dropped;
+        }
     }
 }

@@ -86,10 +86,28 @@ public sealed class LearningTests
     }
 
     [Fact]
+    public void RolledBack_ToARecordThatWasLearningLongAgo_WaitsAnew()
+    {
+        (_state.LearningSince, _state.LastLease) = (Noon.AddHours(-2), NumberAt(-7300));
+        var ledger = new QuotaLedger(Definition, _state, false, Noon);
+        Assert.True(Ask(ledger, "a", 0, 0, NumberAt(-3)).Learning);
+        var refused = Ask(ledger, "a", 1, 1, NumberAt(-3));
+        Assert.Equal((LeaseRefusal.Learning, TimeSpan.FromSeconds(60 + 5 + 10 + 2 - 1)), (refused.Refusal, refused.RetryAfter));
+    }
+
+    [Fact]
+    public void Learning_MoreLeasesFromBeforeItBeganAreTold_DoesNotWaitAnew()
+    {
+        var ledger = Lost();
+        Ask(ledger, "a", 0, 0, NumberAt(-10));
+        Assert.Equal(TimeSpan.FromSeconds(60 + 5 + 10 + 2 - 5), Ask(ledger, "b", 5, 1, NumberAt(-4)).RetryAfter);
+    }
+
+    [Fact]
     public void UnknownLease_OfALostState_IsAdoptedOnce()
     {
         var ledger = Lost();
-        var id = Noon.AddSeconds(-2).ToUnixTimeMilliseconds() * 1000;
+        var id = NumberAt(-2);
         LeaseReport report = new(id, new(7, 0), TimeSpan.FromSeconds(1), true, true);
         Send(ledger, 0, new("a", 1, default, default, [report]) { LastLease = id });
         Send(ledger, 1, new("a", 2, default, default, [report]) { LastLease = id });
@@ -104,6 +122,8 @@ public sealed class LearningTests
         Send(ledger, 1, new("a", 9, default, default, [new(last - 1, new(7, 0), default, true, true)]) { LastLease = last });
         Assert.Equal(99, ledger.Snapshot(Noon.AddSeconds(1)).Budgets[0].Remaining);
     }
+
+    private static long NumberAt(double seconds) => Noon.AddSeconds(seconds).ToUnixTimeMilliseconds() * 1000;
 
     private QuotaLedger Lost() => new(Definition, _state, true, Noon);
 

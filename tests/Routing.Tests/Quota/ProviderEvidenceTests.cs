@@ -70,6 +70,31 @@ public sealed class ProviderEvidenceTests
     }
 
     [Fact]
+    public void Remaining_SaidBeforeALeaseLeftTheWindowUnsettled_IsOurOwnUse()
+    {
+        var fixture = new LedgerFixture(PerMinute(20));
+        var lease = fixture.Ask("a", 3).Answer.Lease!;
+        fixture.Tell("a", Closed(lease, 3, lastUse: 7));
+        fixture.Pass(67.5);
+        fixture.Ask("a", 0, evidence: Said(17, age: 1));
+        Assert.Equal((0, 20), (fixture.Snapshot().UsedByOthers, fixture.Snapshot().Remaining));
+    }
+
+    [Theory]
+    [InlineData(600, 0)]
+    [InlineData(570, 20)]
+    public void Remaining_LeaseReturnsLateAfterItDrainedInPart_OnlyWhatWasLeftOfItCounts(long remaining, long others)
+    {
+        var fixture = new LedgerFixture(Leaky(BudgetMetric.Requests, 600, Minute));
+        var lease = fixture.Ask("a", 50).Answer.Lease!;
+        fixture.Pass(17);
+        Assert.Equal(30, fixture.Snapshot().Outstanding);
+        fixture.Ask("b", 0, evidence: Said(remaining));
+        fixture.Tell("a", Settled(lease, 0, 0));
+        Assert.Equal((others, others), (fixture.Snapshot().UsedByOthers, fixture.Snapshot().Used));
+    }
+
+    [Fact]
     public void Remaining_SaidLongAgo_IsNotHeard()
     {
         var fixture = new LedgerFixture(PerMinute(100));

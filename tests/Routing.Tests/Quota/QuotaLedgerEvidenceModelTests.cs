@@ -36,6 +36,11 @@ public sealed class QuotaLedgerEvidenceModelTests
                 steps, new(BudgetMetric.Requests, 20, Minute, BudgetKind.Calendar), new(BudgetMetric.Tokens, 3_000, TimeSpan.FromHours(1), BudgetKind.Calendar)),
             iter: 150);
 
+    [Fact]
+    public void Remaining_NobodyElseLeaky_RaisesNoAlarm() =>
+        Steps.MustHold(
+            steps => RunAlone(steps, Leaky(BudgetMetric.Requests, 20, Minute), Leaky(BudgetMetric.Tokens, 700, Minute)), iter: 150);
+
     private static void RunAlone((int Kind, int A, int B)[] steps, params BudgetDefinition[] budgets)
     {
         var world = new QuotaWorld(new WorldStore(isReliable: true), budgets);

@@ -12,6 +12,7 @@ public sealed class QuotaLedgerLossModelTests
 {
     private const int Halt = 12;
     private const int Lose = 13;
+    private const int Work = 14;
 
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
@@ -24,11 +25,37 @@ public sealed class QuotaLedgerLossModelTests
     private static readonly Gen<(int Kind, int A, int B)[]> StepsWithLosses =
         Gen.Select(Gen.Int[0, Lose], Gen.Int[0, 100_000], Gen.Int[0, 2_000]).Array[50, 400];
 
+    // A third of them are work: the budgets are used up before and again after a loss.
+    private static readonly Gen<(int Kind, int A, int B)[]> StepsWithLossesAndWork =
+        Gen.Select(Gen.Int[0, Lose + 7], Gen.Int[0, 100_000], Gen.Int[0, 2_000]).Array[50, 200];
+
     private static readonly Gen<((int Kind, int A, int B)[] Steps, int[] Amounts)> StepsWithAmounts = Gen.Select(Steps, Gen.Int[1, 60].Array[1, 6]);
 
     [Fact]
     public void Ledger_RecordsAreLostMinutes_NeverOverspends() =>
         StepsWithLosses.MustHold(steps => Run(steps, PerMinute(20), TokensPerMinute(700)), iter: 150);
+
+    /// <summary>Nothing is granted a moment before all that nobody told has left the window.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Ledger_SilosSpendToTheLastAndCrash_NeverOverspends(bool loses) =>
+        Steps.MustHold(
+            steps =>
+            {
+                var world = new QuotaWorld(PerMinute(7), TokensPerMinute(300)) { KeepsFirst = true };
+                foreach (var step in steps.Take(60))
+                {
+                    Do(world, step);
+                    if (step.A % 10 == 0)
+                    {
+                        world.SpendToTheLastAndCrash(step.A / 10, 55 + (step.B / 100.0), loses);
+                    }
+                }
+
+                AssertAll(world);
+            },
+            iter: 150);
 
     [Fact]
     public void Ledger_RecordsAreLostLeakyMinutes_NeverOverflows() =>
@@ -38,13 +65,27 @@ public sealed class QuotaLedgerLossModelTests
     /// <summary>In the hour and the day only those count that are alive, or whose use was not lost.</summary>
     [Fact]
     public void Ledger_RecordsAreLostHours_OverspendsByNoMoreThanTheDeadUsed() =>
-        StepsWithLosses.MustHold(
+        StepsWithLossesAndWork.MustHold(
             steps => Run(
                 steps,
                 PerMinute(30),
-                new(BudgetMetric.Requests, 60, TimeSpan.FromHours(1), BudgetKind.Rolling),
-                new(BudgetMetric.Tokens, 3_000, TimeSpan.FromHours(1), BudgetKind.Calendar),
-                PerDay(90)),
+                new(BudgetMetric.Requests, 12, TimeSpan.FromHours(1), BudgetKind.Rolling),
+                new(BudgetMetric.Tokens, 300, TimeSpan.FromHours(1), BudgetKind.Rolling)),
+            iter: 150);
+
+    [Fact]
+    public void Ledger_RecordsAreLostDays_OverspendsByNoMoreThanTheDeadUsed() =>
+        StepsWithLossesAndWork.MustHold(
+            steps => Run(steps, PerMinute(30), new(BudgetMetric.Tokens, 300, TimeSpan.FromHours(1), BudgetKind.Calendar), PerDay(12)),
+            iter: 150);
+
+    [Fact]
+    public void Ledger_RecordsAreLostLeakyHours_OverflowsByNoMoreThanTheDeadUsed() =>
+        StepsWithLossesAndWork.MustHold(
+            steps => Run(
+                steps,
+                Leaky(BudgetMetric.Requests, 12, TimeSpan.FromHours(1)),
+                Leaky(BudgetMetric.Tokens, 300, TimeSpan.FromHours(1))),
             iter: 150);
 
     [Fact]
@@ -144,6 +185,7 @@ public sealed class QuotaLedgerLossModelTests
             case Halt: world.HaltOrResume(step.A, step.B); break;
             case Lose when step.B % 8 == 0: world.LoseState(step.A, rarely: true); break;
             case Lose: world.Pass(step.B % 40); break;
+            case >= Work: world.Work(1 + (step.A % 3), 1 + (step.B % 40)); break;
             default: world.Step(step.Kind, step.A, step.B); break;
         }
 

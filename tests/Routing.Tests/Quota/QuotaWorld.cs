@@ -13,6 +13,9 @@ internal sealed class QuotaWorld
     /// <summary>A silo that runs requests is heard at least this often, in seconds, where the authority counts what runs.</summary>
     private const double Heartbeat = 20;
 
+    /// <summary>What was sent has been received after so many seconds, if its silo was halted before it sent.</summary>
+    private const double LongestTravel = 5;
+
     private readonly List<WorldSilo> _silos = [];
     private readonly List<LeaseRequest> _late = [];
     private readonly List<QuotaDefinition> _limits = [];
@@ -82,6 +85,35 @@ internal sealed class QuotaWorld
             case 9: Deliver(a); break;
             case 10: Crash(a % _silos.Count, rarely: b % 8 == 0); break;
             case 11: RestartAuthority(b, rarely: a % 4 == 0); break;
+        }
+    }
+
+    /// <summary>Every silo takes what it gets, uses it, and reports, so that long budgets are soon used up.</summary>
+    public void Work(int wanted, long tokens)
+    {
+        Everybody(silo => Exchange(silo, wanted, lost: 4));
+        UseSome(1, tokens, takes: 0.5);
+        Pass(1);
+        Everybody(silo => Finish(silo, 0));
+        Everybody(CloseLeases);
+        Everybody(silo => Exchange(silo, 0, lost: 4));
+
+        void Everybody(Action<WorldSilo> act) => _silos.ForEach(act);
+    }
+
+    /// <summary>Silos use leases in their last moment, all but the first crash unheard, and others work as soon as they can.</summary>
+    public void SpendToTheLastAndCrash(int how, double wait, bool loses)
+    {
+        _silos.ForEach(silo => Exchange(silo, 2, lost: 4));
+        LoseState(how, rarely: loses);
+        Pass((QuotaLedger.LifetimeFor(Definition) * 0.999).TotalSeconds);
+        UseSome(2, 1, LeaseRules.ReceiptMargin.TotalSeconds);
+        Crash(1, rarely: true);
+        Crash(2, rarely: true);
+        Pass(wait);
+        for (var times = 0; times < 4; times++)
+        {
+            Work(3, 1);
         }
     }
 
@@ -265,7 +297,7 @@ internal sealed class QuotaWorld
             {
                 if (maySend)
                 {
-                    Send(silo, lease, need, Math.Min(takes, (LeaseRules.ReceiptMargin - LeaseRules.SendMargin).TotalSeconds));
+                    Send(silo, lease, need, Math.Min(takes, LongestTravel));
                 }
                 else
                 {
