@@ -134,6 +134,26 @@ public sealed class QuotaLedgerLossModelTests
             iter: 150);
 
     [Fact]
+    public void Ledger_SilosAreHaltedInTheLastMoment_NeverOverspends() =>
+        Steps.Sample(
+            steps =>
+            {
+                var world = new QuotaWorld(new BudgetDefinition(BudgetMetric.Requests, 3, TimeSpan.FromSeconds(2), BudgetKind.Rolling), Leaky(BudgetMetric.Requests, 5, TimeSpan.FromSeconds(12)));
+                foreach (var step in steps.Take(60))
+                {
+                    Do(world, step);
+                    if (step.A % 10 == 0)
+                    {
+                        world.HaltInTheLastMoment(step.A / 10, step.B / 150.0);
+                    }
+                }
+
+                AssertAll(world);
+            },
+            iter: 150,
+            seed: "0N0XIzNsQ0O2");
+
+    [Fact]
     public void World_ManySteps_ReallyHaltsAndLoses()
     {
         var (gate, sent, dropped, losses, requests) = (new Lock(), 0, 0, 0, 0);

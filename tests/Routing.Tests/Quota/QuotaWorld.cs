@@ -101,6 +101,21 @@ internal sealed class QuotaWorld
         void Everybody(Action<WorldSilo> act) => _silos.ForEach(act);
     }
 
+    /// <summary>A silo is halted in the last moment of a lease, sends late and slowly what is not too late, and crashes unheard; the others work.</summary>
+    public void HaltInTheLastMoment(int which, double wait)
+    {
+        Exchange(_silos[which % _silos.Count], 2, lost: 4);
+        Pass((QuotaLedger.LifetimeFor(Definition) * 0.999).TotalSeconds);
+        HaltOrResume(which, 0);
+        Pass(wait);
+        Resume(_silos[which % _silos.Count], LongestTravel);
+        Crash(which % _silos.Count, rarely: true);
+        for (var times = 0; times < 4; times++)
+        {
+            Work(3, 1);
+        }
+    }
+
     /// <summary>Silos use leases in their last moment, all but the first crash unheard, and others work as soon as they can.</summary>
     public void SpendToTheLastAndCrash(int how, double wait, bool loses)
     {
