@@ -13,6 +13,14 @@ public sealed record Subject(string Name, IPEndPoint Address, IReadOnlyList<Chil
 {
     private const int BodyBytes = 1024;
 
+    // Words as people write them: the silo counts their tokens, and one long word would take many times as long.
+    private const string Prompt =
+        "Please summarise the following notes of our meeting for somebody who could not come. We spoke about the release in March, which depends on three "
+        + "things: the translation of the handbook, the new invoices, and a fix for the search that Maria found too slow with more than 20,000 entries. "
+        + "Two customers have asked when they may try it; nobody wants to promise a date before the tests have run for a week. The budget for servers "
+        + "stays as it is until summer, but we should look at what the nightly jobs cost. Open questions: who answers the phone in the holidays, and do we "
+        + "still need the old export? Write at most five sentences, name the dates, and end with a list of what has to be decided next time. ";
+
     /// <summary>Why it cannot be measured here; empty if it can.</summary>
     public string Missing { get; init; } = "";
 
@@ -27,6 +35,7 @@ public sealed record Subject(string Name, IPEndPoint Address, IReadOnlyList<Chil
     {
         const string Start = """{"model":"auto","max_completion_tokens":16,"messages":[{"role":"user","content":" """;
         const string End = "\"}]}";
-        return Start + new string('a', BodyBytes - Start.Length - End.Length) + End;
+        var length = BodyBytes - Start.Length - End.Length;
+        return Start + string.Concat(Enumerable.Repeat(Prompt, (length / Prompt.Length) + 1))[..length] + End;
     }
 }
