@@ -47,8 +47,8 @@ internal sealed class LearningPhase
             : 0;
     }
 
-    /// <summary>Hears whether state was lost, and what a silo has spent; true if that changed anything.</summary>
-    public bool Hear(LeaseRequest request, bool isRepeat, DateTimeOffset now)
+    /// <summary>Hears whether state was lost; true if that changed anything.</summary>
+    public bool Hear(LeaseRequest request, DateTimeOffset now)
     {
         var isLost = request.LastLease > _state.LastLease || (request.LastLease > _loaded && request.LastLease < _firstGranted);
         if (isLost && _book.Definition.Learns && (!IsOn || IsLostAgain(request.LastLease)))
@@ -58,9 +58,15 @@ internal sealed class LearningPhase
 
         _heardOf = isLost ? Math.Max(_heardOf, request.LastLease) : _heardOf;
         _state.LastLease = Math.Max(_state.LastLease, request.LastLease);
+        return isLost;
+    }
+
+    /// <summary>Hears what a silo has spent, after its reports were taken in; true if that changed anything.</summary>
+    public bool Listen(LeaseRequest request, DateTimeOffset now)
+    {
         if (!IsOn)
         {
-            return isLost;
+            return false;
         }
 
         var teller = TellerOf(request.Silo);
@@ -69,16 +75,17 @@ internal sealed class LearningPhase
         if (request.History is not { } history)
         {
             teller.HasTold |= teller.NeverHadLease;
-            return isLost;
+            return false;
         }
 
-        if (!isRepeat || !teller.HasTold)
+        // Its history holds what it knows to be known. What it reports as settled may be known too: an answer may not have reached it.
+        (teller.HasTold, teller.Parts) = (true, [.. history]);
+        foreach (var report in request.Reports.Where(report => report.Settled))
         {
-            teller.HasTold = true;
-            teller.Parts = [.. history];
-            Merge(now);
+            teller.Parts.AddRange(PartsOf(ReportedLease.Of(request.Silo, report, now), now));
         }
 
+        Merge(now);
         return true;
     }
 
@@ -90,32 +97,17 @@ internal sealed class LearningPhase
             return null;
         }
 
-        var grantedBy = GrantedBy(report.LeaseId);
-        return new()
-        {
-            Id = report.LeaseId,
-            Silo = silo,
-            GrantedAt = grantedBy < now ? grantedBy : now,
-            Lifetime = LeaseRules.Lifetime,
-            Amounts = report.Used,
-            Slack = 2 * Budget.ClockMargin,
-            HeardAt = now,
-        };
+        var lease = ReportedLease.Of(silo, report, now);
+        (lease.Amounts, lease.Closed, lease.Slack) = (lease.Used, false, 2 * Budget.ClockMargin);
+        return lease;
     }
 
     /// <summary>What a settled lease used is part of its silo's total, which tells so only with its next question.</summary>
     public void Settled(LeaseRecord lease, DateTimeOffset now)
     {
-        if (!IsOn)
+        if (IsOn)
         {
-            return;
-        }
-
-        var teller = TellerOf(lease.Silo);
-        foreach (var budget in _book.Definition.Budgets)
-        {
-            var charge = LeaseCharges.Of(lease, budget, now);
-            teller.Parts.Add(new(HistoryRule.KeyOf(budget), charge.To.ToUnixTimeMilliseconds(), charge.Amount));
+            TellerOf(lease.Silo).Parts.AddRange(PartsOf(lease, now));
         }
     }
 
@@ -135,12 +127,21 @@ internal sealed class LearningPhase
     }
 
     // The record may have been put back to one that was learning already: what was granted since then it does not wait for.
-    private bool IsLostAgain(long lease) => lease > _heardOf && GrantedBy(lease) > _state.LearningSince - (2 * Budget.ClockMargin);
+    private bool IsLostAgain(long lease) => lease > _heardOf && ReportedLease.GrantedBy(lease) > _state.LearningSince - (2 * Budget.ClockMargin);
 
-    // Numbers follow the clock, or are ahead of it: this is not before the grant.
-    private static DateTimeOffset GrantedBy(long lease) => lease / 1000 < DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
-        ? DateTimeOffset.FromUnixTimeMilliseconds((lease / 1000) + 1)
-        : DateTimeOffset.MaxValue;
+    // As its silo will tell it.
+    private IEnumerable<SpentPart> PartsOf(LeaseRecord lease, DateTimeOffset now)
+    {
+        foreach (var budget in _book.Definition.Budgets)
+        {
+            List<Bucket> parts = [];
+            HistoryRule.Of(budget).Settle(parts, LeaseCharges.Of(lease, budget, now), now);
+            foreach (var part in parts)
+            {
+                yield return new(HistoryRule.KeyOf(budget), part.At, part.Amount);
+            }
+        }
+    }
 
     private bool IsDone(IReadOnlyCollection<string> liveSilos, DateTimeOffset now)
     {

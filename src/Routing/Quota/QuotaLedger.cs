@@ -109,7 +109,7 @@ public sealed class QuotaLedger
 
         var isRepeat = request.Sequence == silo.Sequence;
         (silo.Sequence, silo.SeenAt) = (request.Sequence, now);
-        TakeIn(request, isRepeat, now);
+        TakeIn(request, now);
         _changed |= _learning.EndIfDone(liveSilos, now);
         var answer = isRepeat ? Repeat(request, silo, now) : Remember(silo, Decide(request, now), now);
 
@@ -159,19 +159,20 @@ public sealed class QuotaLedger
         Snapshot = request.WantsSnapshot ? Snapshot(now) : null,
     };
 
-    private void TakeIn(LeaseRequest request, bool isRepeat, DateTimeOffset now)
+    private void TakeIn(LeaseRequest request, DateTimeOffset now)
     {
         foreach (var lease in _state.Leases)
         {
             lease.HeardAt = lease.Silo == request.Silo ? now : lease.HeardAt;
         }
 
-        _changed |= _learning.Hear(request, isRepeat, now);
+        _changed |= _learning.Hear(request, now);
         foreach (var report in request.Reports)
         {
             _changed |= TakeReport(request.Silo, report, now);
         }
 
+        _changed |= _learning.Listen(request, now);
         _changed |= request.Evidence is { } evidence && _evidence.Take(evidence, now);
     }
 
@@ -323,10 +324,9 @@ public sealed class QuotaLedger
             _state.Leases.Add(lease);
         }
 
-        var refunded = NotNegative(report.Refunded);
-        _evidence.Refunded(NotNegative(refunded - lease.Refunded), now);
-        (lease.Used, lease.Refunded) = (NotNegative(report.Used), refunded);
-        lease.LastUse = TimeSpan.FromTicks(Math.Clamp(report.LastUse.Ticks, 0, LeaseRules.LongestUse.Ticks));
+        var before = lease.Refunded;
+        ReportedLease.Take(lease, report);
+        _evidence.Refunded(ReportedLease.NotNegative(lease.Refunded - before), now);
         if (!lease.Closed && (report.Closed || report.Settled))
         {
             lease.Closed = true;
@@ -361,14 +361,6 @@ public sealed class QuotaLedger
 
         _silos.Forget(now);
     }
-
-    private static QuotaAmounts NotNegative(QuotaAmounts amounts) => new(
-        Math.Max(0, amounts.Requests),
-        Math.Max(0, amounts.Tokens),
-        Math.Max(0, amounts.InputTokens),
-        Math.Max(0, amounts.OutputTokens),
-        Math.Max(0, amounts.Cost),
-        Math.Max(0, amounts.Concurrent));
 
     private static LeaseAnswer Refused(LeaseRequest request, LeaseRefusal refusal, TimeSpan retryAfter, bool dayExhausted = false) =>
         new(request.Sequence, null, refusal, retryAfter, dayExhausted);

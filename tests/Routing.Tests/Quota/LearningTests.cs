@@ -63,6 +63,30 @@ public sealed class LearningTests
     }
 
     [Fact]
+    public void New_ALeaseIsSettledWhileOthersAreSilent_CountsBesidesWhatTheyTellLater()
+    {
+        var ledger = Lost();
+        Ask(ledger, "a", 0, 0, 5, Parts(60));
+        var lease = Ask(ledger, "a", 77, 30, 5).Lease!;
+        LeaseReport report = new(lease.Id, new(30, 0), TimeSpan.FromSeconds(1), true, true);
+        Send(ledger, 79, new("a", ++_sequence, default, default, [report]) { LastLease = lease.Id, History = Parts(60) });
+        Ask(ledger, "b", 80, 0, 5, Parts(200));
+        Assert.Equal(290, ledger.Snapshot(Noon.AddSeconds(80)).Budgets[1].Used);
+    }
+
+    [Fact]
+    public void New_ALeaseIsSettledByAQuestionWithoutHistory_CountsBesidesWhatOthersTellLater()
+    {
+        var ledger = Lost();
+        Ask(ledger, "a", 0, 0, 5, Parts(60));
+        var lease = Ask(ledger, "a", 77, 30, 5).Lease!;
+        LeaseReport report = new(lease.Id, new(30, 0), TimeSpan.FromSeconds(1), true, true);
+        Send(ledger, 79, new("a", ++_sequence, default, default, [report]) { LastLease = lease.Id });
+        Ask(ledger, "b", 80, 0, 5, Parts(200));
+        Assert.Equal(290, ledger.Snapshot(Noon.AddSeconds(80)).Budgets[1].Used);
+    }
+
+    [Fact]
     public void RolledBack_QuestionKnowsALaterLease_LearnsAndTakesTheLarger()
     {
         var fixture = new LedgerFixture(PerDay(1000));
@@ -74,6 +98,18 @@ public sealed class LearningTests
         Assert.Equal(100, ledger.Snapshot(Noon.AddSeconds(11)).Budgets[1].Used);
         Ask(ledger, "a", 12, 0, old.LastLease, Parts(170), sequence: 52);
         Assert.Equal(170, ledger.Snapshot(Noon.AddSeconds(12)).Budgets[1].Used);
+    }
+
+    [Fact]
+    public void RolledBack_ReportOfALeaseThatIsKnownAsSettled_CountsBesidesWhatOthersTell()
+    {
+        var lease = Ask(new QuotaLedger(Definition, _state, false, Noon), "a", 0, 7, 0).Lease!;
+        LeaseReport report = new(lease.Id, new(7, 0), TimeSpan.FromSeconds(1), true, true);
+        Send(new QuotaLedger(Definition, _state, false, Noon), 1, new("a", ++_sequence, default, default, [report]) { LastLease = lease.Id });
+        var ledger = new QuotaLedger(Definition, _state, false, Noon.AddSeconds(2));
+        Ask(ledger, "b", 2, 0, lease.Id + 1, Parts(200));
+        Send(ledger, 3, new("a", _sequence, default, default, [report]) { LastLease = lease.Id, History = Parts(90) });
+        Assert.Equal(297, ledger.Snapshot(Noon.AddSeconds(3)).Budgets[1].Used);
     }
 
     [Fact]

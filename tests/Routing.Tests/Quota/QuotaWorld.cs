@@ -397,7 +397,11 @@ internal sealed class QuotaWorld
         {
             silo.LastLease = Math.Max(silo.LastLease, granted.Id);
             var expires = _now + granted.Lifetime.TotalSeconds;
-            silo.Leases.Add(new(granted.Id, granted.Amounts, askedAt, expires, _limits.Count - 1) { Closed = granted.Lifetime == TimeSpan.Zero });
+            silo.Leases.Add(new(granted.Id, granted.Amounts, askedAt, expires, _limits.Count - 1)
+            {
+                Closed = granted.Lifetime == TimeSpan.Zero,
+                IsGrantedWhileLearning = _authority.IsGrantedWhileLearning(granted.Id),
+            });
         }
 
         foreach (var lease in silo.Leases)

@@ -6,6 +6,7 @@ namespace ThotNet.Routing.Tests.Quota;
 /// <summary>An authority that dies and comes back elsewhere, with another clock and whatever was stored.</summary>
 internal sealed class WorldAuthority(WorldStore store)
 {
+    private readonly HashSet<long> _grantedWhileLearning = [];
     private QuotaLedger? _ledger;
     private TimeSpan _ahead;
     private int _authors;
@@ -15,6 +16,9 @@ internal sealed class WorldAuthority(WorldStore store)
 
     /// <summary>What its clock says.</summary>
     public DateTimeOffset TimeAt(double now) => WorldProvider.Start + TimeSpan.FromSeconds(now) + _ahead;
+
+    /// <summary>Whether a lease rested on the safe share, because silos that are alive had not told yet.</summary>
+    public bool IsGrantedWhileLearning(long lease) => _grantedWhileLearning.Contains(lease);
 
     /// <summary>It forgets what it did not store.</summary>
     public void Die() => _ledger = null;
@@ -48,6 +52,11 @@ internal sealed class WorldAuthority(WorldStore store)
     public LeaseAnswer? Renew(LeaseRequest request, IReadOnlyCollection<string> live, double now, QuotaDefinition definition)
     {
         var (answer, mustStore) = LedgerAt(now, definition).Renew(request, live, TimeAt(now));
+        if (answer is { Lease: { } lease, Learning: true })
+        {
+            _grantedWhileLearning.Add(lease.Id);
+        }
+
         if (!mustStore || store.TryWrite(State!))
         {
             return answer;

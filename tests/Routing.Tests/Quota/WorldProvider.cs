@@ -15,6 +15,7 @@ internal sealed class WorldProvider
     private readonly List<(long KnownLease, double At)> _losses = [];
     private readonly List<(double At, long Amount)> _foreign = [];
     private readonly List<(double SaidAt, double HeardAt, long Beyond)> _heard = [];
+    private double _safeShare;
 
     public int Sent => _sends.Count;
 
@@ -50,6 +51,7 @@ internal sealed class WorldProvider
     /// <param name="limits">The limits from first to last, each time the same metrics, windows and kinds.</param>
     public void AssertNoOverspend(IReadOnlyList<QuotaDefinition> limits)
     {
+        _safeShare = limits[^1].SafeShare;
         for (var index = 0; index < limits[^1].Budgets.Length; index++)
         {
             var amounts = limits.Select(definition => definition.Budgets[index].Amount).ToArray();
@@ -115,17 +117,24 @@ internal sealed class WorldProvider
             var amount = amounts[sends.Max(send => send.Lease.Limits)];
             var counted = sends.FindAll(send => IsCounted(send, budget));
             var sum = counted.Sum(send => send.Amounts.Of(budget.Metric));
-            Assert.True(sum <= amount + MaskedIn(counted, budget), $"{budget.Kind} {budget.Metric} {budget.Window}: {sum} of {amount} in {from:f3} to {to:f3}");
+            Assert.True(sum <= amount + MaskedIn(counted, budget) + UnknowingIn(counted, budget), $"{budget.Kind} {budget.Metric} {budget.Window}: {sum} of {amount} in {from:f3} to {to:f3}");
         }
     }
 
     // Of long windows those do not count of which nobody knows any more: the authority lost it, and the silo that sent it is gone.
     private bool IsCounted(WorldSend send, BudgetDefinition budget) => budget.Window < LeaseRules.LongWindow || !IsForgotten(send);
 
-    // Of long windows the larger of stored and told counts: what living silos used and the record does not know may hide behind what it knows of the dead.
+    // Of long windows the larger of stored and told counts: what living silos used and the record does not know may hide behind what it knows of the dead,
+    // be it that they used that while others had not told yet.
     private long MaskedIn(IReadOnlyCollection<WorldSend> sends, BudgetDefinition budget) => budget.Window < LeaseRules.LongWindow ? 0 : _losses.Sum(loss => Math.Min(
-        sends.Where(send => double.IsFinite(send.Silo.DiedAt) && send.Lease.Id <= loss.KnownLease).Sum(send => send.Amounts.Of(budget.Metric)),
+        sends.Where(send => double.IsFinite(send.Silo.DiedAt) && (send.Lease.Id <= loss.KnownLease || send.Lease.IsGrantedWhileLearning)).Sum(send => send.Amounts.Of(budget.Metric)),
         sends.Where(send => send.Lease.Id > loss.KnownLease && send.Sent <= loss.At).Sum(send => send.Amounts.Of(budget.Metric))));
+
+    // The last lease of a window was granted when all other use of it was counted, unless silos had not told yet: then the safe share was its limit.
+    private long UnknowingIn(IReadOnlyCollection<WorldSend> sends, BudgetDefinition budget) =>
+        budget.Window < LeaseRules.LongWindow || sends.MaxBy(send => send.Lease.Id)?.Lease.IsGrantedWhileLearning != true ? 0 : Math.Min(
+            _losses.Count * (long)(_safeShare * budget.Amount),
+            sends.Where(send => send.Lease.IsGrantedWhileLearning).Sum(send => send.Amounts.Of(budget.Metric)));
 
     private bool IsForgotten(WorldSend send) =>
         double.IsFinite(send.Silo.DiedAt) && _losses.Exists(loss => send.Lease.Id > loss.KnownLease && send.Sent <= loss.At);
@@ -150,7 +159,7 @@ internal sealed class WorldProvider
         var sends = _sends.FindAll(send => (limits == 0 || send.Lease.Limits == limits) && IsCounted(send, budget));
         var masked = MaskedIn(sends, budget);
         AssertNoOverflowAnywhere(budget, sends, masked);
-        if (masked == 0)
+        if (masked == 0 && (budget.Window < LeaseRules.LongWindow || !sends.Exists(send => send.Lease.IsGrantedWhileLearning)))
         {
             AssertNoOverflowAtProvider(budget, sends);
         }
@@ -158,20 +167,22 @@ internal sealed class WorldProvider
 
     // From any moment to any later one: what may have arrived between them is at most the amount and what drains meanwhile. Times are in
     // ticks; each is rounded once, hence two ticks of grace.
-    private static void AssertNoOverflowAnywhere(BudgetDefinition budget, List<WorldSend> all, long masked)
+    private void AssertNoOverflowAnywhere(BudgetDefinition budget, List<WorldSend> all, long masked)
     {
-        var sends = all.Select(send => (From: Ticks(send.Sent), To: Ticks(send.Received), Amount: send.Amounts.Of(budget.Metric)))
+        var sends = all.Select(send => (From: Ticks(send.Sent), To: Ticks(send.Received), Amount: send.Amounts.Of(budget.Metric), Send: send))
             .OrderByDescending(send => send.To)
             .ToArray();
-        foreach (var (end, _, _) in sends)
+        foreach (var (end, _, _, last) in sends)
         {
             var sum = 0L;
-            foreach (var (_, to, amount) in sends.Where(send => send.From <= end))
+            foreach (var (_, to, amount, first) in sends.Where(send => send.From <= end))
             {
                 sum += amount;
                 var drains = (Int128)(Math.Max(0, end - to) + 2) * budget.Amount;
+                var excess = (sum - budget.Amount - masked) * (Int128)budget.Window.Ticks - drains;
                 Assert.True(
-                    (Int128)(sum - budget.Amount - masked) * budget.Window.Ticks <= drains, $"{budget.Metric}: {sum} of {budget.Amount} in {end - to} ticks");
+                    excess <= 0 || excess <= (Int128)UnknowingIn(all.FindAll(send => send.Sent <= last.Sent && send.Received >= first.Received), budget) * budget.Window.Ticks,
+                    $"{budget.Metric}: {sum} of {budget.Amount} in {end - to} ticks");
             }
         }
     }

@@ -79,6 +79,9 @@ internal sealed class WorldLease(long id, QuotaAmounts amounts, double askedAt, 
 
     public double AskedAt { get; } = askedAt;
 
+    /// <summary>It was granted before every live silo had told what was spent.</summary>
+    public bool IsGrantedWhileLearning { get; init; }
+
     public QuotaAmounts Used { get; set; }
 
     public QuotaAmounts Refunded { get; set; }
