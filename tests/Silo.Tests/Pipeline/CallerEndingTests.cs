@@ -135,8 +135,10 @@ public sealed class CallerEndingTests : IDisposable
         using var provider = new FakeProvider(async (request, _) =>
         {
             await FakeProvider.Take(request);
-            _pipeline.LeaveAfter(TimeSpan.FromMilliseconds(100));
-            return new HttpResponseMessage(HttpStatusCode.ServiceUnavailable);
+
+            // The clock goes on by itself: the pause is so long that the attempt is surely over when the caller leaves.
+            _pipeline.LeaveAfter(TimeSpan.FromSeconds(20));
+            return new HttpResponseMessage(HttpStatusCode.ServiceUnavailable) { Headers = { RetryAfter = new(TimeSpan.FromSeconds(50)) } };
         });
         await LeavesAsync(provider);
         Assert.Equal(RequestOnly, await _pipeline.UsedAsync());
