@@ -80,8 +80,8 @@ internal sealed class QuotaWorld
             case 0 or 1: Pass(b * b / 1_000_000.0); break;
             case 2 or 3 or 4: UseSome(1 + a % 4, tokens: 1 + b % 40, takes: a % 1000 / 100.0); break;
             case 5 or 6: Exchange(silo, wanted: 1 + b % 12, lost: a % 5); break;
-            case 7: Finish(silo, b); break;
-            case 8: CloseLeases(silo); break;
+            case 7: silo.Finish(_now, b); break;
+            case 8: silo.CloseLeases(); break;
             case 9: Deliver(a); break;
             case 10: Crash(a % _silos.Count, rarely: b % 8 == 0); break;
             case 11: RestartAuthority(b, rarely: a % 4 == 0); break;
@@ -94,8 +94,8 @@ internal sealed class QuotaWorld
         Everybody(silo => Exchange(silo, wanted, lost: 4));
         UseSome(1, tokens, takes: 0.5);
         Pass(1);
-        Everybody(silo => Finish(silo, 0));
-        Everybody(CloseLeases);
+        Everybody(silo => silo.Finish(_now, 0));
+        Everybody(silo => silo.CloseLeases());
         Everybody(silo => Exchange(silo, 0, lost: 4));
 
         void Everybody(Action<WorldSilo> act) => _silos.ForEach(act);
@@ -238,8 +238,8 @@ internal sealed class QuotaWorld
             Resume(silo, 0);
             for (var times = 0; times < 4; times++)
             {
-                CloseLeases(silo);
-                Finish(silo, 0);
+                silo.CloseLeases();
+                silo.Finish(_now, 0);
                 Exchange(silo, 0, lost: 4);
             }
         }
@@ -325,36 +325,6 @@ internal sealed class QuotaWorld
         }
     }
 
-    private void Finish(WorldSilo silo, int least)
-    {
-        if (silo.IsHalted)
-        {
-            return;
-        }
-
-        foreach (var lease in silo.Leases)
-        {
-            foreach (var send in lease.InFlight.Where(send => send.Received <= _now).ToList())
-            {
-                var actual = new QuotaAmounts(1, Math.Max(1, send.Reserved.Tokens - least % 20));
-                lease.Used = lease.Used - send.Reserved + actual;
-                lease.Refunded += new QuotaAmounts(0, send.Reserved.Tokens - actual.Tokens);
-                send.Amounts = actual;
-                send.Ended = _now;
-                lease.LastReceived = Math.Max(lease.LastReceived, send.Received);
-                lease.InFlight.Remove(send);
-            }
-        }
-    }
-
-    private static void CloseLeases(WorldSilo silo)
-    {
-        if (!silo.IsHalted)
-        {
-            silo.Leases.ForEach(lease => lease.Closed = true);
-        }
-    }
-
     private void Exchange(WorldSilo silo, int wanted, int lost)
     {
         if (silo.IsHalted)
@@ -382,32 +352,13 @@ internal sealed class QuotaWorld
             Renew(request);
         }
 
-        Answered(silo, request, askedAt, answer);
-    }
-
-    private void Answered(WorldSilo silo, LeaseRequest request, double askedAt, LeaseAnswer answer)
-    {
-        (silo.Unanswered, silo.Evidence, silo.HeardAt, silo.MustTell) = (null, null, _now, answer.Learning);
-        if (answer.Refusal != LeaseRefusal.Stale)
-        {
-            silo.Acknowledge(request, _now);
-        }
-
+        silo.Take(request, answer, _now);
         if (answer.Lease is { } granted)
         {
-            silo.LastLease = Math.Max(silo.LastLease, granted.Id);
-            var expires = _now + granted.Lifetime.TotalSeconds;
-            silo.Leases.Add(new(granted.Id, granted.Amounts, askedAt, expires, _limits.Count - 1)
-            {
-                Closed = granted.Lifetime == TimeSpan.Zero,
-                IsGrantedWhileLearning = _authority.IsGrantedWhileLearning(granted.Id),
-            });
+            silo.Open(granted, askedAt, _now, _limits.Count - 1, _authority.IsGrantedWhileLearning(granted.Id));
         }
 
-        foreach (var lease in silo.Leases)
-        {
-            lease.Closed |= lease.Id <= answer.RevokedThrough;
-        }
+        silo.CloseThrough(answer.RevokedThrough);
     }
 
     private void Deliver(int which)

@@ -48,12 +48,62 @@ internal sealed class WorldSilo(string name, QuotaDefinition definition)
     }
 
     /// <summary>The authority knows what was reported.</summary>
-    public void Acknowledge(LeaseRequest request, double now)
+    private void Acknowledge(LeaseRequest request, double now)
     {
         foreach (var lease in Leases.Where(lease => request.Reports.Any(report => report.LeaseId == lease.Id && report.Settled)).ToList())
         {
             Leases.Remove(lease);
             History.Add(lease.Used, WorldProvider.Start + TimeSpan.FromSeconds(lease.LastReceived), WorldProvider.Start + TimeSpan.FromSeconds(now));
+        }
+    }
+
+    /// <summary>Hears an answer, but for what it grants and revokes.</summary>
+    public void Take(LeaseRequest request, LeaseAnswer answer, double now)
+    {
+        (Unanswered, Evidence, HeardAt, MustTell) = (null, null, now, answer.Learning);
+        if (answer.Refusal != LeaseRefusal.Stale)
+        {
+            Acknowledge(request, now);
+        }
+    }
+
+    /// <summary>Begins to use a lease.</summary>
+    public void Open(Lease granted, double askedAt, double now, int limits, bool isGrantedWhileLearning)
+    {
+        LastLease = Math.Max(LastLease, granted.Id);
+        Leases.Add(new(granted.Id, granted.Amounts, askedAt, now + granted.Lifetime.TotalSeconds, limits)
+        {
+            Closed = granted.Lifetime == TimeSpan.Zero,
+            IsGrantedWhileLearning = isGrantedWhileLearning,
+        });
+    }
+
+    /// <summary>Uses no more of the leases up to that number.</summary>
+    public void CloseThrough(long id) => Leases.ForEach(lease => lease.Closed |= lease.Id <= id);
+
+    /// <summary>Uses no more of any lease.</summary>
+    public void CloseLeases()
+    {
+        if (!IsHalted)
+        {
+            Leases.ForEach(lease => lease.Closed = true);
+        }
+    }
+
+    /// <summary>Requests that were received end; each used some tokens less than were reserved.</summary>
+    public void Finish(double now, int less)
+    {
+        if (IsHalted)
+        {
+            return;
+        }
+
+        foreach (var lease in Leases)
+        {
+            foreach (var send in lease.InFlight.Where(send => send.Received <= now).ToList())
+            {
+                lease.End(send, new(1, Math.Max(1, send.Reserved.Tokens - less % 20)), now);
+            }
         }
     }
 
@@ -100,6 +150,15 @@ internal sealed class WorldLease(long id, QuotaAmounts amounts, double askedAt, 
     public bool Fits(QuotaAmounts need) => !Closed && (Used + need).FitsInto(amounts);
 
     public bool MaySend(double now) => now < expires + LeaseRules.SendMargin.TotalSeconds;
+
+    public void End(WorldSend send, QuotaAmounts actual, double now)
+    {
+        Used = Used - send.Reserved + actual;
+        Refunded += new QuotaAmounts(0, send.Reserved.Tokens - actual.Tokens);
+        (send.Amounts, send.Ended) = (actual, now);
+        LastReceived = Math.Max(LastReceived, send.Received);
+        InFlight.Remove(send);
+    }
 
     public LeaseReport Report(double now)
     {

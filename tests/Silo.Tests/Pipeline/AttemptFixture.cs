@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Http;
@@ -23,8 +22,8 @@ namespace ThotNet.Silo.Tests.Pipeline;
 /// <summary>One attempt on a provider of the test's making, with a real reservation: what is reported to the authority afterwards is what was settled.</summary>
 internal sealed class AttemptFixture : IDisposable
 {
-    private static readonly TargetDefinition Target =
-        new("acme", "model-1", ImmutableArray<string>.Empty, 1, "q", Capabilities.None, 100) { InputPrice = 1, OutputPrice = 2 };
+    public static readonly TargetDefinition Target =
+        new("acme", "model-1", [], 1, "q", Capabilities.None, 100) { InputPrice = 1, OutputPrice = 2 };
 
     private readonly CancellationTokenSource _left = new();
     private readonly DefaultHttpContext _http = new();
@@ -33,6 +32,13 @@ internal sealed class AttemptFixture : IDisposable
 
     /// <summary>What is reserved for the request of <see cref="RunAsync"/>.</summary>
     public static QuotaAmounts Reserved { get; } = new(1, 109, 9, 100, 209);
+
+    /// <summary>The target's provider, and no other.</summary>
+    public static ProviderSet ProvidersOf(HttpMessageHandler provider)
+    {
+        var endpoint = new ProviderEndpoint(Target.Provider, new Uri("http://127.0.0.1:9/v1"), "");
+        return new([new UpstreamProvider(endpoint, new OpenAiAdapter(endpoint, OpenAiDialect.Generic), provider)]);
+    }
 
     /// <summary>The caller leaves.</summary>
     public void Leave() => _left.Cancel();
@@ -53,8 +59,7 @@ internal sealed class AttemptFixture : IDisposable
         var reserved = await book.ReserveAsync("q", RequestAmounts.Reserved(request!, Target, scales.Of(Target)), TestContext.Current.CancellationToken);
 
         var options = new ThotNetOptions();
-        var endpoint = new ProviderEndpoint("acme", new Uri("http://127.0.0.1:9/v1"), "");
-        using var providers = new ProviderSet([new UpstreamProvider(endpoint, new OpenAiAdapter(endpoint, OpenAiDialect.Generic), provider)]);
+        using var providers = ProvidersOf(provider);
         _http.RequestAborted = _left.Token;
         await using var caller = new CallerConnection(_http, stream, options.Routing.KeepAlive, Time);
         var runner = new AttemptRunner(providers, book, scales, options, new SiloMetrics(), Time);

@@ -119,7 +119,7 @@ public sealed class AttemptSettlementTests : IDisposable
             ConnectTimeout = TimeSpan.FromMilliseconds(1),
             ConnectCallback = async (_, cancel) =>
             {
-                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancel);
+                await new TaskCompletionSource().Task.WaitAsync(cancel);
                 throw new InvalidOperationException();
             },
         };

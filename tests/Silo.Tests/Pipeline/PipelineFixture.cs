@@ -5,9 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using ThotNet.Grains.Abstractions.Quota;
 using ThotNet.Hosting.Configuration;
-using ThotNet.Providers;
 using ThotNet.Providers.Chat;
-using ThotNet.Providers.OpenAi;
 using ThotNet.Routing;
 using ThotNet.Silo.Evidence;
 using ThotNet.Silo.Pipeline;
@@ -15,7 +13,6 @@ using ThotNet.Silo.Quota;
 using ThotNet.Silo.Routing;
 using ThotNet.Silo.Tests.Quota;
 using ThotNet.Silo.Tokens;
-using ThotNet.Silo.Upstream;
 using ThotNet.Silo.Usage;
 
 namespace ThotNet.Silo.Tests.Pipeline;
@@ -23,9 +20,6 @@ namespace ThotNet.Silo.Tests.Pipeline;
 /// <summary>The whole pipeline with one target at a provider of the test's making, and a caller with limits: alice.</summary>
 internal sealed class PipelineFixture : IDisposable
 {
-    public static readonly TargetDefinition Target =
-        new("acme", "model-1", [], 1, "q", Capabilities.None, 100) { InputPrice = 1, OutputPrice = 2 };
-
     private readonly CancellationTokenSource _left;
     private readonly FakeAuthority _callers;
     private readonly QuotaDefinition _limits;
@@ -68,13 +62,12 @@ internal sealed class PipelineFixture : IDisposable
     public async Task<(HttpContext Http, TargetHealth Health)> HandleAsync(HttpMessageHandler provider, Patience patience = default, bool stream = false)
     {
         var options = new ThotNetOptions();
-        var catalog = new Catalog([Target], [], new([_limits], []));
+        var catalog = new Catalog([AttemptFixture.Target], [], new([_limits], []));
         var book = _book = new LeaseBook(Authorities(), new FakeSilo(), catalog, Time, NullLogger<LeaseBook>.Instance);
         var health = new TargetHealth(catalog, options, Time, NullLogger<TargetHealth>.Instance);
         var scales = new PromptScales(catalog);
         var metrics = new SiloMetrics();
-        var endpoint = new ProviderEndpoint("acme", new Uri("http://127.0.0.1:9/v1"), "");
-        using var providers = new ProviderSet([new UpstreamProvider(endpoint, new OpenAiAdapter(endpoint, OpenAiDialect.Generic), provider)]);
+        using var providers = AttemptFixture.ProvidersOf(provider);
         var room = new WaitingRoom(options, Time);
         var pipeline = new RequestPipeline(
             new CandidateFinder(catalog),

@@ -45,7 +45,7 @@ public sealed class RequestPipelineTests : IDisposable
             return new HttpResponseMessage { Content = new StringContent(Answer, Encoding.UTF8, "application/json") };
         });
         var (http, health) = await _pipeline.HandleAsync(provider);
-        Assert.True(health.TryEnter(PipelineFixture.Target, out _));
+        Assert.True(health.TryEnter(AttemptFixture.Target, out _));
         return http;
     }
 }
