@@ -1,3 +1,4 @@
+using ThotNet.Planner.Traces;
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;

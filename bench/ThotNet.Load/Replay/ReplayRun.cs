@@ -1,3 +1,4 @@
+using ThotNet.Planner.Traces;
 using ThotNet.Load.Measure;
 
 namespace ThotNet.Load.Replay;

@@ -23,7 +23,17 @@ public sealed record BudgetSnapshot(BudgetDefinition Definition, long Used, long
     /// <summary>The provider's own limit where it said one below the configured amount; null otherwise. It is kept to.</summary>
     [Id(6)]
     public long? ProviderLimit { get; init; }
+
+    /// <summary>How much will be free when, if nobody uses it: more with each entry; empty when it is not known. A dozen entries at most.</summary>
+    [Id(7)]
+    public ImmutableArray<BudgetRelease> Releases { get; init; } = [];
 }
+
+/// <summary>An amount of a budget that will be free.</summary>
+/// <param name="After">In how long, from the moment of the snapshot.</param>
+/// <param name="Free">How much is free then at least.</param>
+[GenerateSerializer, Immutable, Alias("thotnet.BudgetRelease")]
+public readonly record struct BudgetRelease(TimeSpan After, long Free);
 
 /// <summary>Where a quota stands at a moment.</summary>
 /// <param name="Key">The quota, for example <c>provider/openrouter/default</c>.</param>

@@ -10,14 +10,24 @@ namespace ThotNet.Grains.Abstractions.Routing;
 /// <param name="ClosedFor">How long this silo keeps its circuit open from now; zero when it is closed.</param>
 /// <param name="Disabled">The model is gone or the key was refused; the reason in words for operators, or null.</param>
 [GenerateSerializer, Immutable, Alias("thotnet.TargetReport")]
-public sealed record TargetReport(string Target, long Served, long Failed, TimeSpan ClosedFor, string? Disabled);
+public sealed record TargetReport(string Target, long Served, long Failed, TimeSpan ClosedFor, string? Disabled)
+{
+    /// <summary>Time from the start of an attempt to its first event, averaged over the newest ones; null before the first.</summary>
+    [Id(5)]
+    public TimeSpan? Latency { get; init; }
+}
 
 /// <summary>A silo's report to the router, sent every second.</summary>
 /// <param name="Silo">Address and incarnation of the silo.</param>
 /// <param name="Targets">One entry for each target.</param>
 /// <param name="KnownTable">Number of the table the silo holds, 0 for none.</param>
 [GenerateSerializer, Immutable, Alias("thotnet.SiloReport")]
-public sealed record SiloReport(string Silo, ImmutableArray<TargetReport> Targets, long KnownTable);
+public sealed record SiloReport(string Silo, ImmutableArray<TargetReport> Targets, long KnownTable)
+{
+    /// <summary>What was asked for since the last report; never default.</summary>
+    [Id(3)]
+    public ImmutableArray<DemandReport> Demand { get; init; } = [];
+}
 
 /// <summary>What the cluster knows of one target.</summary>
 /// <param name="Target">Id of the target: <c>provider/upstream model</c>.</param>
@@ -37,11 +47,36 @@ public sealed record TargetRoute(
     long Failed,
     TimeSpan ClosedFor,
     string? ClosedReason,
-    QuotaSnapshot? Quota);
+    QuotaSnapshot? Quota)
+{
+    /// <summary>What it costs to spend its quota.</summary>
+    [Id(8)]
+    public QuotaPrices Prices { get; init; }
+
+    /// <summary>The share that prices leave it of the requests expected next; the configured one while nothing is scarce.</summary>
+    [Id(9)]
+    public double EffectiveShare { get; init; } = ConfiguredShare;
+
+    /// <summary>Time to the first event, averaged over the silos; null while nobody knows.</summary>
+    [Id(10)]
+    public TimeSpan? Latency { get; init; }
+
+    /// <summary>It answers much slower than it used to: others are preferred while they have headroom.</summary>
+    [Id(11)]
+    public bool Degraded { get; init; }
+}
 
 /// <summary>The router's advice, immutable and numbered. Routing is advice, leases are law.</summary>
 /// <param name="Number">Grows with every table.</param>
 /// <param name="MadeAt">When it was made, by the router's clock.</param>
 /// <param name="Targets">All configured targets, in the order of configuration.</param>
 [GenerateSerializer, Immutable, Alias("thotnet.RouteTable")]
-public sealed record RouteTable(long Number, DateTimeOffset MadeAt, ImmutableArray<TargetRoute> Targets);
+public sealed record RouteTable(long Number, DateTimeOffset MadeAt, ImmutableArray<TargetRoute> Targets)
+{
+    /// <summary>
+    /// By how much the price of a target with headroom must be above that of one without before it is better to wait for the latter; infinite while
+    /// all that is expected can be served.
+    /// </summary>
+    [Id(3)]
+    public double WaitAbove { get; init; } = double.PositiveInfinity;
+}

@@ -2,12 +2,14 @@ namespace ThotNet.Routing.Shares;
 
 /// <summary>
 /// Spreads requests over targets by their shares: smooth weighted round robin, so that while everything has headroom each target is within
-/// one request of its share at all times. A target that had to be passed over is owed requests, and gets them first when it is back.
+/// one request of its share at all times. A target that had to be passed over is owed requests, and is repaid when it is back. Where budgets are scarce
+/// their prices count as well.
 /// </summary>
 /// <remarks>
 /// The two accounts are kept apart. Credits sum to zero over the targets that could serve, so a missing target does not disturb the
 /// proportion of the others. Debts are whole requests owed to those passed over; at most <see cref="MostOwed"/>, so that a target back
-/// after a day takes the next 20 requests, not the next day.
+/// after a day is not repaid for the whole of it; and it gets them one by one, at most every fourth request, not in a burst. Credits stay within
+/// <see cref="MostCredit"/>: prices keep a target from its share for a day, and what it misses for that reason is not repaid.
 /// Not safe for concurrent use: the caller locks. Nothing is allocated after construction.
 /// </remarks>
 public sealed class ShareCredits
@@ -15,9 +17,19 @@ public sealed class ShareCredits
     /// <summary>The most requests that a target is owed.</summary>
     public const double MostOwed = 20;
 
+    /// <summary>The most credit, in requests, that a target can have, above or below zero.</summary>
+    public const double MostCredit = 2;
+
+    /// <summary>How many requests a price of 1 outweighs: all the credit that one target may have over another.</summary>
+    public const double PriceWeight = 2 * MostCredit;
+
+    /// <summary>How many requests are served between two that are owed.</summary>
+    public const int Spacing = 3;
+
     private readonly double[] _shares;
     private readonly double[] _credits;
     private readonly double[] _owed;
+    private int _sinceRepaid = Spacing;
 
     /// <summary>Equal credits for all.</summary>
     /// <param name="shares">The weight of each target, more than 0; a target is its index here.</param>
@@ -35,20 +47,21 @@ public sealed class ShareCredits
 
     /// <summary>Puts candidates into the order in which they should be tried.</summary>
     /// <param name="candidates">All targets that could serve the request if they had headroom, in place; ties keep their order.</param>
-    public void Order(Span<int> candidates)
+    /// <param name="prices">What the request costs at each of them, at least 0, put into the same order.</param>
+    public void Order(Span<int> candidates, Span<double> prices)
     {
         var sum = SumOf(candidates);
         for (var i = 1; i < candidates.Length; i++)
         {
-            var target = candidates[i];
-            var rank = RankOf(target, sum);
+            var (target, price) = (candidates[i], prices[i]);
+            var rank = RankOf(target, price, sum);
             var place = i;
-            for (; place > 0 && RankOf(candidates[place - 1], sum) < rank; place--)
+            for (; place > 0 && RankOf(candidates[place - 1], prices[place - 1], sum) < rank; place--)
             {
-                candidates[place] = candidates[place - 1];
+                (candidates[place], prices[place]) = (candidates[place - 1], prices[place - 1]);
             }
 
-            candidates[place] = target;
+            (candidates[place], prices[place]) = (target, price);
         }
     }
 
@@ -59,12 +72,14 @@ public sealed class ShareCredits
     public bool Charge(ReadOnlySpan<int> ordered, int place)
     {
         var target = ordered[place];
-        if (_owed[target] >= 1)
+        if (IsRepaidNow(target))
         {
             _owed[target]--;
+            _sinceRepaid = 0;
             return true;
         }
 
+        _sinceRepaid = Math.Min(Spacing, _sinceRepaid + 1);
         Move(ordered[place..], target, 1);
         return false;
     }
@@ -79,6 +94,7 @@ public sealed class ShareCredits
         if (wasOwed)
         {
             _owed[target] = Math.Min(MostOwed, _owed[target] + 1);
+            _sinceRepaid = Spacing;
             return;
         }
 
@@ -98,19 +114,26 @@ public sealed class ShareCredits
         }
     }
 
+    /// <summary>How many requests a target is ahead of its share (below 0) or behind it, with those that it is owed.</summary>
+    public double StandingOf(int target) => _credits[target] + _owed[target];
+
     private void Move(ReadOnlySpan<int> couldServe, int target, int requests)
     {
         var sum = SumOf(couldServe);
         foreach (var candidate in couldServe)
         {
-            _credits[candidate] += requests * _shares[candidate] / sum;
+            Add(candidate, requests * _shares[candidate] / sum);
         }
 
-        _credits[target] -= requests;
+        Add(target, -requests);
     }
 
-    private double RankOf(int target, double sum) =>
-        _credits[target] + _shares[target] / sum + (_owed[target] >= 1 ? 1 + _owed[target] : 0);
+    private void Add(int target, double credit) => _credits[target] = Math.Clamp(_credits[target] + credit, -MostCredit, MostCredit);
+
+    private double RankOf(int target, double price, double sum) =>
+        _credits[target] + (_shares[target] / sum) + (IsRepaidNow(target) ? PriceWeight + _owed[target] / MostOwed : 0) - (PriceWeight * price);
+
+    private bool IsRepaidNow(int target) => _owed[target] >= 1 && _sinceRepaid >= Spacing;
 
     private double SumOf(ReadOnlySpan<int> targets)
     {

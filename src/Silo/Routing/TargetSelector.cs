@@ -106,7 +106,7 @@ public sealed class TargetSelector(
 
         lock (_creditGate)
         {
-            _credits.Order(order);
+            _credits.Order(order, new double[order.Length]);
         }
     }
 

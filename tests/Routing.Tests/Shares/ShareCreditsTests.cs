@@ -100,7 +100,7 @@ public sealed class ShareCreditsTests
                 candidates[target] = target;
             }
 
-            _credits.Order(candidates);
+            _credits.Order(candidates, new double[candidates.Length]);
             _credits.Refund(candidates, 0, _credits.Charge(candidates, 0));
             _credits.Charge(candidates, 1);
             _credits.Owe(candidates, 1);
@@ -114,7 +114,7 @@ public sealed class ShareCreditsTests
         for (var request = 0; request < 100; request++)
         {
             Span<int> candidates = [0, 1, 2, 3];
-            _credits.Order(candidates);
+            _credits.Order(candidates, new double[candidates.Length]);
             _credits.Charge(candidates, 0);
             charged[candidates[0]]++;
         }
@@ -130,7 +130,7 @@ public sealed class ShareCreditsTests
             if (request % 3 == 0)
             {
                 int[] candidates = [0, 1, 2, 3];
-                _credits.Order(candidates);
+                _credits.Order(candidates, new double[candidates.Length]);
                 _credits.Refund(candidates, request % 4, _credits.Charge(candidates, request % 4));
             }
 
@@ -150,7 +150,7 @@ public sealed class ShareCreditsTests
 
     private int Serve(int[] candidates, int without = -1)
     {
-        _credits.Order(candidates);
+        _credits.Order(candidates, new double[candidates.Length]);
         var place = candidates[0] == without ? 1 : 0;
         _credits.Charge(candidates, place);
         _credits.Owe(candidates, place);

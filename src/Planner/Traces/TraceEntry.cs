@@ -1,4 +1,4 @@
-namespace ThotNet.Load.Replay;
+namespace ThotNet.Planner.Traces;
 
 /// <summary>One recorded request.</summary>
 /// <param name="Offset">Time since the first request of the trace.</param>

@@ -1,6 +1,6 @@
-using ThotNet.Load.Replay;
+using ThotNet.Planner.Traces;
 
-namespace ThotNet.Load.Tests.Replay;
+namespace ThotNet.Planner.Tests.Traces;
 
 public sealed class TraceReaderTests
 {

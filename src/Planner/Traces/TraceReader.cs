@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace ThotNet.Load.Replay;
+namespace ThotNet.Planner.Traces;
 
 /// <summary>Reads traces in the form of the Azure LLM inference traces: <c>TIMESTAMP,ContextTokens,GeneratedTokens</c>, oldest first.</summary>
 public static class TraceReader
