@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+using ThotNet.Grains.Abstractions.Quota;
+
+namespace ThotNet.Routing.Prices;
+
+/// <summary>A budget that has to last until it comes back.</summary>
+/// <param name="quota">Key of its quota.</param>
+/// <param name="definition">The limit.</param>
+/// <param name="targets">Who spends it.</param>
+/// <param name="perRequest">How much of it there is for each request that is expected until then, wherever that goes; above 0.</param>
+internal sealed class PacedBudget(string quota, BudgetDefinition definition, ImmutableArray<int> targets, double perRequest)
+{
+    public (string Quota, BudgetMetric Metric, TimeSpan Window, BudgetKind Kind) Id { get; } = (quota, definition.Metric, definition.Window, definition.Kind);
+
+    public ImmutableArray<int> Targets => targets;
+
+    public double PerRequest => perRequest;
+
+    /// <summary>Price of one unit.</summary>
+    public double Price { get; set; }
+
+    /// <summary>How much of it a mean request uses.</summary>
+    public double Use { get; set; }
+
+    /// <summary>How much of it a request uses on one of the targets.</summary>
+    public double Of(DemandKind kind, TargetDefinition target) => definition.Metric switch
+    {
+        BudgetMetric.Requests => 1,
+        BudgetMetric.Tokens => kind.InputTokens + kind.OutputTokens,
+        BudgetMetric.InputTokens => kind.InputTokens,
+        BudgetMetric.OutputTokens => kind.OutputTokens,
+        BudgetMetric.Cost => (kind.InputTokens * (double)target.InputPrice) + (kind.OutputTokens * (double)target.OutputPrice),
+        _ => 0,
+    };
+}

@@ -1,0 +1,205 @@
+using System.Collections.Immutable;
+using System.Numerics;
+using ThotNet.Grains.Abstractions.Quota;
+
+namespace ThotNet.Routing.Prices;
+
+/// <summary>
+/// Finds the prices at which the expected requests, each going where it is cheapest, use each scarce budget just up to its end. If not all can be
+/// served the prices are those at which all scarce budgets end together. docs/routing.md has the mathematics.
+/// </summary>
+/// <remarks>It goes on from the prices it found last. Not safe for concurrent use.</remarks>
+internal sealed class PriceSolver
+{
+    /// <summary>The price of a mean request while not all can be served: it outweighs shares by far.</summary>
+    public const double PriceOfOverload = 16;
+
+    private const double Step = 0.1;
+    private const double ShareStep = 0.1;
+    private const double Sharpness = 6;
+    private const double Smallest = 1e-4;
+    private const double Nothing = 1e-6;
+
+    private readonly Dictionary<(string Quota, BudgetMetric Metric, TimeSpan Window, BudgetKind Kind), double> _prices = [];
+    private readonly ImmutableArray<TargetDefinition> _targets;
+    private readonly double[] _penalties;
+    private readonly double[] _costs;
+    private readonly double[] _parts;
+    private readonly double[] _counts;
+    private readonly double[] _wanted;
+
+    public PriceSolver(ImmutableArray<TargetDefinition> targets)
+    {
+        _targets = targets;
+        _penalties = [.. Enumerable.Repeat(0.5, targets.Length)];
+        (_costs, _parts) = (new double[targets.Length], new double[targets.Length]);
+        (_counts, _wanted) = (new double[targets.Length], new double[targets.Length]);
+    }
+
+    /// <summary>What a mean request costs at the prices found.</summary>
+    public double MeanPrice { get; private set; }
+
+    /// <summary>The part of all requests that each target serves at the prices found.</summary>
+    public ReadOnlySpan<double> Counts => _counts;
+
+    /// <summary>Improves the prices.</summary>
+    /// <param name="kinds">What comes.</param>
+    /// <param name="budgets">The budgets that may be scarce.</param>
+    /// <param name="rounds">How often to improve.</param>
+    public void Improve(ImmutableArray<DemandKind> kinds, IReadOnlyList<PacedBudget> budgets, int rounds)
+    {
+        foreach (var budget in budgets)
+        {
+            budget.Price = _prices.TryGetValue(budget.Id, out var price) ? price : Smallest / budget.PerRequest;
+        }
+
+        SetWanted(kinds);
+        for (var round = 0; round < rounds; round++)
+        {
+            Assign(kinds, budgets);
+            Adjust(budgets);
+        }
+
+        foreach (var budget in budgets)
+        {
+            _prices[budget.Id] = budget.Price;
+        }
+    }
+
+    private void SetWanted(ImmutableArray<DemandKind> kinds)
+    {
+        Array.Clear(_wanted);
+        foreach (var kind in kinds)
+        {
+            var sum = 0.0;
+            foreach (var target in TargetsOf(kind))
+            {
+                sum += _targets[target].Share;
+            }
+
+            foreach (var target in TargetsOf(kind))
+            {
+                _wanted[target] += kind.Part * _targets[target].Share / sum;
+            }
+        }
+    }
+
+    private void Assign(ImmutableArray<DemandKind> kinds, IReadOnlyList<PacedBudget> budgets)
+    {
+        Array.Clear(_counts);
+        foreach (var budget in budgets)
+        {
+            budget.Use = 0;
+        }
+
+        foreach (var kind in kinds)
+        {
+            SetCosts(kind, budgets);
+            var sum = 0.0;
+            var least = double.MaxValue;
+            foreach (var target in TargetsOf(kind))
+            {
+                least = Math.Min(least, _costs[target]);
+            }
+
+            foreach (var target in TargetsOf(kind))
+            {
+                _parts[target] = _targets[target].Share * Math.Pow(least / _costs[target], Sharpness);
+                sum += _parts[target];
+            }
+
+            foreach (var target in TargetsOf(kind))
+            {
+                _parts[target] *= kind.Part / sum;
+                _counts[target] += _parts[target];
+            }
+
+            foreach (var budget in budgets)
+            {
+                foreach (var target in budget.Targets)
+                {
+                    if (Has(kind, target))
+                    {
+                        budget.Use += _parts[target] * budget.Of(kind, _targets[target]);
+                    }
+                }
+            }
+        }
+    }
+
+    private void SetCosts(DemandKind kind, IReadOnlyList<PacedBudget> budgets)
+    {
+        for (var target = 0; target < _costs.Length; target++)
+        {
+            _costs[target] = _penalties[target] + Nothing;
+        }
+
+        foreach (var budget in budgets)
+        {
+            foreach (var target in budget.Targets)
+            {
+                _costs[target] += budget.Price * budget.Of(kind, _targets[target]);
+            }
+        }
+    }
+
+    private void Adjust(IReadOnlyList<PacedBudget> budgets)
+    {
+        var (paid, worth) = (0.0, 0.0);
+        foreach (var budget in budgets)
+        {
+            paid += budget.Price * budget.Use;
+            worth += budget.Price * budget.PerRequest;
+        }
+
+        // Above 1 not all can be served: what counts then is that all scarce budgets are used alike.
+        var overload = worth > 0 ? Math.Max(1, paid / worth) : 1;
+        foreach (var budget in budgets)
+        {
+            var change = Step * ((budget.Use / (budget.PerRequest * overload)) - 1);
+            budget.Price *= Math.Exp(Math.Clamp(change, -0.5, 0.5));
+        }
+
+        MeanPrice = paid;
+        var scale = overload > 1.001 && paid < PriceOfOverload ? 1.02 : paid > PriceOfOverload ? PriceOfOverload / paid : 1;
+        foreach (var budget in budgets)
+        {
+            budget.Price = Math.Max(budget.Price * scale, Smallest / budget.PerRequest);
+        }
+
+        for (var target = 0; target < _penalties.Length; target++)
+        {
+            if (_wanted[target] > 0)
+            {
+                var excess = (_counts[target] - _wanted[target]) / Math.Max(_counts[target], _wanted[target]);
+                _penalties[target] = Math.Clamp(_penalties[target] + (ShareStep * excess), 0, 1);
+            }
+        }
+    }
+
+    private static bool Has(DemandKind kind, int target) => target < 64 && (kind.Targets & (1UL << target)) != 0;
+
+    private static TargetBits TargetsOf(DemandKind kind) => new(kind.Targets);
+
+    /// <summary>The set bits, one after the other.</summary>
+    private ref struct TargetBits(ulong left)
+    {
+        private ulong _left = left;
+
+        public int Current { get; private set; }
+
+        public readonly TargetBits GetEnumerator() => this;
+
+        public bool MoveNext()
+        {
+            if (_left == 0)
+            {
+                return false;
+            }
+
+            Current = BitOperations.TrailingZeroCount(_left);
+            _left &= _left - 1;
+            return true;
+        }
+    }
+}
