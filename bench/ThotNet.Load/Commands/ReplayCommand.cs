@@ -72,7 +72,7 @@ public static class ReplayCommand
         try
         {
             using var reader = settings.Trace.OpenText();
-            trace = TraceReader.Read(reader, settings.Limit);
+            trace = TraceReader.Read(reader, settings.Limit).Entries;
         }
         catch (Exception e) when (e is FormatException or IOException or UnauthorizedAccessException)
         {

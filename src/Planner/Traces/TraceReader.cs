@@ -5,14 +5,16 @@ namespace ThotNet.Planner.Traces;
 /// <summary>Reads traces in the form of the Azure LLM inference traces: <c>TIMESTAMP,ContextTokens,GeneratedTokens</c>, oldest first.</summary>
 public static class TraceReader
 {
+    /// <summary>The most tokens that a prompt or an answer may have: 10 million.</summary>
+    internal const int MostTokens = 10_000_000;
+
     private const string Header = "TIMESTAMP,ContextTokens,GeneratedTokens";
-    private const int MostTokens = 10_000_000;
 
     private static readonly string[] TimeFormats = ["yyyy-MM-dd HH:mm:ss.FFFFFFF", "yyyy-MM-dd HH:mm:ss.FFFFFFFzzz"];
 
     /// <summary>Reads at most <paramref name="limit"/> requests.</summary>
     /// <exception cref="FormatException">The trace is empty, not readable, or not in order of time; the message names the line, the header being line 1.</exception>
-    public static IReadOnlyList<TraceEntry> Read(TextReader reader, int limit = int.MaxValue)
+    public static RequestTrace Read(TextReader reader, int limit = int.MaxValue)
     {
         if (reader.ReadLine()?.Trim() != Header) throw Refusal(1, $"expected the header {Header}");
         var entries = new List<TraceEntry>();
@@ -26,7 +28,7 @@ public static class TraceReader
             entries.Add(new TraceEntry(time - first, context, generated));
         }
 
-        return entries.Count > 0 ? entries : throw Refusal(2, "no requests");
+        return entries.Count > 0 ? new(first, entries) : throw Refusal(2, "no requests");
     }
 
     private static (DateTimeOffset Time, int Context, int Generated) ReadLine(int line, string text)

@@ -33,7 +33,7 @@ public sealed class TraceReaderTests
     {
         using var text = new StringReader(Header + "2023-11-16 18:15:46,1,1\nnot a line");
 
-        Assert.Single(TraceReader.Read(text, 1));
+        Assert.Single(TraceReader.Read(text, 1).Entries);
     }
 
     [Theory]
@@ -58,6 +58,6 @@ public sealed class TraceReaderTests
     private static IReadOnlyList<TraceEntry> Read(string text)
     {
         using var reader = new StringReader(text);
-        return TraceReader.Read(reader);
+        return TraceReader.Read(reader).Entries;
     }
 }
