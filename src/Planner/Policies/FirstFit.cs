@@ -1,4 +1,3 @@
-using ThotNet.Grains.Abstractions.Quota;
 using ThotNet.Planner.Simulation;
 
 namespace ThotNet.Planner.Policies;

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using System.Numerics;
 using ThotNet.Grains.Abstractions.Quota;
 using ThotNet.Grains.Abstractions.Routing;
 using ThotNet.Planner.Simulation;

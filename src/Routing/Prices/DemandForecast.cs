@@ -6,7 +6,7 @@ namespace ThotNet.Routing.Prices;
 internal sealed class DemandForecast
 {
     /// <summary>How many times the present demand is expected of a time of day that was never seen.</summary>
-    public const double UnknownGrowth = 1.5;
+    public const double UnknownGrowth = 3;
 
     /// <summary>How fast the present demand is followed: what came this long ago counts e times less.</summary>
     public static readonly TimeSpan Memory = TimeSpan.FromMinutes(30);
@@ -15,6 +15,7 @@ internal sealed class DemandForecast
     private const double NewDay = 0.3;
 
     private static readonly TimeSpan SlotLength = TimeSpan.FromDays(1) / Slots;
+    private static readonly TimeSpan LeastSeen = TimeSpan.FromMinutes(1);
 
     private readonly double[] _rates = [.. Enumerable.Repeat(-1.0, Slots)];
     private DateTimeOffset? _begun;
@@ -23,6 +24,7 @@ internal sealed class DemandForecast
     private double _known;
     private DateTimeOffset _slotFrom;
     private double _inSlot;
+    private double _highest;
 
     /// <summary>What is learned.</summary>
     public DayProfile Profile => new([.. _rates]);
@@ -32,7 +34,7 @@ internal sealed class DemandForecast
     {
         for (var slot = 0; slot < Math.Min(Slots, profile.Rates.Length); slot++)
         {
-            _rates[slot] = profile.Rates[slot];
+            _rates[slot] = double.IsFinite(profile.Rates[slot]) ? profile.Rates[slot] : -1;
         }
     }
 
@@ -52,7 +54,7 @@ internal sealed class DemandForecast
     /// <summary>The requests that are to be expected in a time from now on.</summary>
     public double Expected(DateTimeOffset now, TimeSpan time)
     {
-        var (level, rate) = (Level(now), Rate(now));
+        var (level, rate) = (Level(now), Math.Max(Rate(now), _highest));
         var expected = 0.0;
         for (var (at, end) = (now, now + time); at < end;)
         {
@@ -69,9 +71,10 @@ internal sealed class DemandForecast
     /// <summary>Requests per second at present.</summary>
     public double Rate(DateTimeOffset now)
     {
-        var seconds = Math.Min((now - (_begun ?? now)).TotalSeconds, Memory.TotalSeconds * 10);
+        // A burst of some seconds says nothing about minutes.
+        var seconds = Math.Max((now - (_begun ?? now)).TotalSeconds, LeastSeen.TotalSeconds);
         var seen = Memory.TotalSeconds * (1 - Math.Exp(-seconds / Memory.TotalSeconds));
-        return seen < 1 ? _recent : _recent * Math.Exp(-(now - _at) / Memory) / seen;
+        return _recent * Math.Exp(-(now - _at) / Memory) / seen;
     }
 
     // How today compares with the days before at the same time; not more than twofold either way.
@@ -96,6 +99,7 @@ internal sealed class DemandForecast
 
         // A slot of which only a part was seen, or during which nobody reported, says little.
         var seen = end - _slotFrom;
+        _highest = Math.Max(_highest, _inSlot / Math.Max(seen.TotalSeconds, SlotLength.TotalSeconds / 2));
         if (seen >= SlotLength / 2 && now - end < SlotLength)
         {
             var rate = _inSlot / seen.TotalSeconds;

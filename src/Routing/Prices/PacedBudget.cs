@@ -10,6 +10,13 @@ namespace ThotNet.Routing.Prices;
 /// <param name="perRequest">How much of it there is for each request that is expected until then, wherever that goes; above 0.</param>
 internal sealed class PacedBudget(string quota, BudgetDefinition definition, ImmutableArray<int> targets, double perRequest)
 {
+    private const double FirstStep = 0.1;
+    private const double SmallestStep = 0.001;
+    private const double LargestStep = 0.5;
+
+    private double _step = FirstStep;
+    private double _lastError;
+
     public (string Quota, BudgetMetric Metric, TimeSpan Window, BudgetKind Kind) Id { get; } = (quota, definition.Metric, definition.Window, definition.Kind);
 
     public ImmutableArray<int> Targets => targets;
@@ -21,6 +28,17 @@ internal sealed class PacedBudget(string quota, BudgetDefinition definition, Imm
 
     /// <summary>How much of it a mean request uses.</summary>
     public double Use { get; set; }
+
+    /// <summary>Raises or lowers the price: in longer steps while that goes one way, in shorter ones where it goes to and fro.</summary>
+    /// <param name="error">By what part more is used than there is; negative for less.</param>
+    /// <param name="scale">Factor on all prices.</param>
+    /// <param name="smallest">What all that there is for one request costs at least.</param>
+    public void Move(double error, double scale, double smallest)
+    {
+        _step = Math.Clamp(_step * (error * _lastError > 0 ? 1.2 : 0.5), SmallestStep, LargestStep);
+        _lastError = error;
+        Price = Math.Max(Price * scale * Math.Exp(Math.Sign(error) * Math.Min(_step, Math.Abs(error))), smallest / perRequest);
+    }
 
     /// <summary>How much of it a request uses on one of the targets.</summary>
     public double Of(DemandKind kind, TargetDefinition target) => definition.Metric switch

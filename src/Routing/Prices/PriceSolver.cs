@@ -12,11 +12,14 @@ namespace ThotNet.Routing.Prices;
 internal sealed class PriceSolver
 {
     /// <summary>The price of a mean request while not all can be served: it outweighs shares by far.</summary>
-    public const double PriceOfOverload = 16;
+    public const double PriceOfOverload = 64;
 
-    private const double Step = 0.1;
+    // As many as a report can name; further ones take no part.
+    private const int MostTargets = 64;
+    private const int LeastRounds = 5;
     private const double ShareStep = 0.1;
-    private const double Sharpness = 6;
+    private const double Tolerance = 0.01;
+    private const double Sharpness = 60;
     private const double Smallest = 1e-4;
     private const double Nothing = 1e-6;
 
@@ -36,6 +39,9 @@ internal sealed class PriceSolver
         (_counts, _wanted) = (new double[targets.Length], new double[targets.Length]);
     }
 
+    /// <summary>Whether more rounds would hardly change anything.</summary>
+    public bool IsSettled { get; private set; }
+
     /// <summary>What a mean request costs at the prices found.</summary>
     public double MeanPrice { get; private set; }
 
@@ -54,7 +60,7 @@ internal sealed class PriceSolver
         }
 
         SetWanted(kinds);
-        for (var round = 0; round < rounds; round++)
+        for (var round = 0; round < rounds && !(IsSettled && round > LeastRounds); round++)
         {
             Assign(kinds, budgets);
             Adjust(budgets);
@@ -95,25 +101,7 @@ internal sealed class PriceSolver
         foreach (var kind in kinds)
         {
             SetCosts(kind, budgets);
-            var sum = 0.0;
-            var least = double.MaxValue;
-            foreach (var target in TargetsOf(kind))
-            {
-                least = Math.Min(least, _costs[target]);
-            }
-
-            foreach (var target in TargetsOf(kind))
-            {
-                _parts[target] = _targets[target].Share * Math.Pow(least / _costs[target], Sharpness);
-                sum += _parts[target];
-            }
-
-            foreach (var target in TargetsOf(kind))
-            {
-                _parts[target] *= kind.Part / sum;
-                _counts[target] += _parts[target];
-            }
-
+            Divide(kind);
             foreach (var budget in budgets)
             {
                 foreach (var target in budget.Targets)
@@ -124,6 +112,28 @@ internal sealed class PriceSolver
                     }
                 }
             }
+        }
+    }
+
+    // Nearly all of a kind goes where it costs least; equal costs share it, so that small changes of prices have small effects.
+    private void Divide(DemandKind kind)
+    {
+        var (sum, least) = (0.0, double.MaxValue);
+        foreach (var target in TargetsOf(kind))
+        {
+            least = Math.Min(least, _costs[target]);
+        }
+
+        foreach (var target in TargetsOf(kind))
+        {
+            _parts[target] = Math.Pow(least / _costs[target], Sharpness);
+            sum += _parts[target];
+        }
+
+        foreach (var target in TargetsOf(kind))
+        {
+            _parts[target] *= kind.Part / sum;
+            _counts[target] += _parts[target];
         }
     }
 
@@ -154,19 +164,22 @@ internal sealed class PriceSolver
 
         // Above 1 not all can be served: what counts then is that all scarce budgets are used alike.
         var overload = worth > 0 ? Math.Max(1, paid / worth) : 1;
-        foreach (var budget in budgets)
-        {
-            var change = Step * ((budget.Use / (budget.PerRequest * overload)) - 1);
-            budget.Price *= Math.Exp(Math.Clamp(change, -0.5, 0.5));
-        }
-
+        var scale = paid > PriceOfOverload ? PriceOfOverload / paid : overload > 1.05 ? 1.1 : overload > 1.001 ? 1.01 : 1;
         MeanPrice = paid;
-        var scale = overload > 1.001 && paid < PriceOfOverload ? 1.02 : paid > PriceOfOverload ? PriceOfOverload / paid : 1;
+        IsSettled = true;
         foreach (var budget in budgets)
         {
-            budget.Price = Math.Max(budget.Price * scale, Smallest / budget.PerRequest);
+            var error = (budget.Use / (budget.PerRequest * overload)) - 1;
+            IsSettled &= Math.Abs(error) < Tolerance || (error < 0 && budget.Price * budget.PerRequest <= Smallest);
+            budget.Move(error, scale, Smallest);
         }
 
+        AdjustPenalties();
+    }
+
+    // A target that has more than its share costs up to 1 on top, as the credits of shares have it when requests are sent.
+    private void AdjustPenalties()
+    {
         for (var target = 0; target < _penalties.Length; target++)
         {
             if (_wanted[target] > 0)
@@ -177,7 +190,7 @@ internal sealed class PriceSolver
         }
     }
 
-    private static bool Has(DemandKind kind, int target) => target < 64 && (kind.Targets & (1UL << target)) != 0;
+    private static bool Has(DemandKind kind, int target) => target < MostTargets && (kind.Targets & (1UL << target)) != 0;
 
     private static TargetBits TargetsOf(DemandKind kind) => new(kind.Targets);
 

@@ -14,7 +14,7 @@ public sealed class Pricing
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
 
     private const int FirstRounds = 400;
-    private const int Rounds = 25;
+    private const int Rounds = 100;
     private const int LeastRequests = 10;
     private const double Margin = 1.05;
     private const double Negligible = 2e-3;
