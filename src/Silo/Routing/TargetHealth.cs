@@ -41,6 +41,16 @@ public sealed partial class TargetHealth
         }
     }
 
+    /// <summary>How long the target's circuit stays open; zero when it is closed or may be probed. Takes no probe.</summary>
+    public TimeSpan ClosedFor(TargetDefinition target)
+    {
+        var entry = _entries[target.Id];
+        lock (entry.Gate)
+        {
+            return ClosedFor(entry.Circuit, Now);
+        }
+    }
+
     /// <summary>Gives back a probe that was taken by <see cref="TryEnter"/> but never sent.</summary>
     public void Leave(TargetDefinition target)
     {

@@ -16,7 +16,7 @@ public sealed class RefusalsTests
         var error = refusals.ToError(Now);
 
         Assert.Equal((503, TimeSpan.FromSeconds(1), true), (error.Status, error.RetryAfter, error.ShouldRetry));
-        Assert.Equal("What was spent is being counted anew after a loss of state; nothing was sent.", error.Message);
+        Assert.Equal("The service is temporarily unavailable: what was spent is being counted anew after a loss of state; nothing was sent.", error.Message);
     }
 
     [Fact]
