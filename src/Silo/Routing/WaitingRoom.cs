@@ -52,6 +52,9 @@ public sealed class WaitingRoom : IDisposable
         ThotNetTelemetry.Meter.CreateObservableGauge("thotnet.waiting", Show, "{request}", "Requests that wait for headroom.");
     }
 
+    /// <summary>How many wait in line.</summary>
+    internal int Count => _count;
+
     internal TimeSpan Now => _time.GetElapsedTime(_origin);
 
     /// <summary>How long a request waits that may be served after <paramref name="earliest"/>.</summary>
