@@ -129,7 +129,7 @@ internal sealed class RequestPipeline(
         switch (outcome.Result)
         {
             case AttemptResult.Answered:
-                health.Succeeded(target);
+                selector.Succeeded(target);
                 break;
             case AttemptResult.CallerLeft or AttemptResult.NeverSent:
                 health.Leave(target);

@@ -82,13 +82,16 @@ public sealed partial class TargetHealth
     }
 
     /// <summary>The target answered completely.</summary>
-    public void Succeeded(TargetDefinition target)
+    /// <returns>Whether it was held back until then.</returns>
+    public bool Succeeded(TargetDefinition target)
     {
         var entry = _entries[target.Id];
         lock (entry.Gate)
         {
+            var wasOpen = entry.Circuit.IsOpen;
             entry.Served++;
             entry.Circuit.Succeed();
+            return wasOpen;
         }
     }
 

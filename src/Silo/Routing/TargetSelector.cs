@@ -58,6 +58,15 @@ public sealed class TargetSelector(
         return (selection.Value, pick.Waited);
     }
 
+    /// <summary>The target answered completely; if it was held back, those who wait for it need not any more.</summary>
+    internal void Succeeded(TargetDefinition target)
+    {
+        if (health.Succeeded(target))
+        {
+            room.Refresh(target.QuotaKey);
+        }
+    }
+
     private async ValueTask<Selection?> TryTiersAsync(Pick pick, CancellationToken cancel)
     {
         for (var tier = 0; tier < pick.Plan.Tiers.Length; tier++)

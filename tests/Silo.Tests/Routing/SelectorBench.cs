@@ -24,7 +24,6 @@ internal sealed class SelectorBench : IDisposable
     private static readonly Catalog Catalog = new([Cheap, Dear], []);
 
     private readonly RouteAdvice _advice;
-    private readonly TargetSelector _selector;
 
     public SelectorBench(BudgetDefinition? cheap = null, int maxWaiting = 1000)
     {
@@ -37,7 +36,7 @@ internal sealed class SelectorBench : IDisposable
         _advice = new(Time);
         Health = new(Catalog, options, Time, NullLogger<TargetHealth>.Instance);
         Room = new(options, Catalog, book, Time);
-        _selector = new(book, Health, _advice, new(Catalog), Catalog, Room, Time);
+        Selector = new(book, Health, _advice, new(Catalog), Catalog, Room, Time);
     }
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 7, 1, 12, 0, 0, TimeSpan.Zero));
@@ -47,6 +46,8 @@ internal sealed class SelectorBench : IDisposable
     public FakeAuthority DearAuthority { get; }
 
     public TargetHealth Health { get; }
+
+    public TargetSelector Selector { get; }
 
     public WaitingRoom Room { get; }
 
@@ -73,7 +74,7 @@ internal sealed class SelectorBench : IDisposable
         CancellationToken cancel = default)
     {
         ImmutableArray<TargetDefinition> tier = only is null ? [Cheap, Dear] : [only];
-        return _selector.SelectAsync(
+        return Selector.SelectAsync(
             new ChatRequest { Body = default, Model = "auto", Caller = key },
             new RoutePlan([tier], true, new Random(1)) { RequestId = "req_1" },
             new Patience(TimeSpan.FromSeconds(patience), IsAsked: false) { Priority = priority },

@@ -1,4 +1,5 @@
 using ThotNet.Hosting.Configuration;
+using ThotNet.Routing.Health;
 using ThotNet.Silo.Routing;
 
 namespace ThotNet.Silo.Tests.Routing;
@@ -40,8 +41,10 @@ public sealed class SelectorWaitingTests
     {
         using var bench = new SelectorBench(SelectorBench.OneAtATime);
         var held = (await bench.SelectNowAsync(only: SelectorBench.Cheap)).Selection;
+        bench.CheapAuthority.RefusesFor = TimeSpan.FromSeconds(50);
         var waiting = bench.SelectAsync(60, only: SelectorBench.Cheap);
         await bench.InLineAsync(1);
+        bench.CheapAuthority.RefusesFor = null;
         held.Reservation!.Value.SettleUnknown();
 
         Assert.InRange((await bench.Time.WhileAsync(waiting)).Waited, TimeSpan.Zero, TimeSpan.FromSeconds(10));
@@ -76,6 +79,42 @@ public sealed class SelectorWaitingTests
         await leaving.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
         Assert.Equal(0, bench.Room.Count);
+    }
+
+    /// <summary>Each of those before is counted where it is expected to be served.</summary>
+    [Fact]
+    public async Task SelectAsync_TheOneBeforeWillBeServedElsewhere_IsExpectedInTime()
+    {
+        using var bench = new SelectorBench();
+        (bench.CheapAuthority.RefusesFor, bench.DearAuthority.RefusesFor) = (TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(3));
+        bench.Advise(0.1, double.PositiveInfinity, (5, 1), (30, 2));
+        _ = bench.SelectAsync(10, "a", cancel: TestContext.Current.CancellationToken);
+        await bench.InLineAsync(1);
+        _ = bench.SelectAsync(10, "b", only: SelectorBench.Cheap, cancel: TestContext.Current.CancellationToken);
+        await bench.InLineAsync(2);
+
+        Assert.Equal(2, bench.Room.Count);
+    }
+
+    [Fact]
+    public async Task SelectAsync_TargetRecovers_ThoseWhoWaitForItTryAtOnce()
+    {
+        using var bench = new SelectorBench();
+        bench.DearAuthority.RefusesFor = TimeSpan.FromSeconds(110);
+        for (var failure = 0; failure < 3; failure++)
+        {
+            bench.Health.Failed(SelectorBench.Cheap, new(Providers.FailureClass.Transient, 500, "no"));
+        }
+
+        bench.Time.Advance(Circuit.FirstOpen);
+        Assert.True(bench.Health.TryEnter(SelectorBench.Cheap, out _));
+        var waiting = bench.SelectAsync(120);
+        await bench.InLineAsync(1);
+        bench.Selector.Succeeded(SelectorBench.Cheap);
+        var (selection, waited) = await bench.Time.WhileAsync(waiting);
+
+        Assert.Equal(SelectorBench.Cheap, selection.Target);
+        Assert.InRange(waited, TimeSpan.Zero, TimeSpan.FromSeconds(8));
     }
 
     [Fact]
