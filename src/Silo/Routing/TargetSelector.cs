@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Collections.Frozen;
-using System.Collections.Immutable;
 using ThotNet.Grains.Abstractions.Quota;
 using ThotNet.Providers;
 using ThotNet.Routing;
@@ -15,8 +12,7 @@ namespace ThotNet.Silo.Routing;
 /// Picks the target of a request: by credit of its share and by price, among those that are healthy and whose quota gives a lease; waits for headroom as
 /// long as the caller's patience allows.
 /// </summary>
-public sealed class TargetSelector(
-    LeaseBook leases, TargetHealth health, RouteAdvice advice, PromptScales scales, Catalog catalog, WaitingRoom room, TimeProvider time)
+public sealed class TargetSelector
 {
     /// <summary>
     /// How long before its deadline a request takes any target: a tenth of its patience. Of the default that is the second in which the authority of a
@@ -26,9 +22,25 @@ public sealed class TargetSelector(
 
     private static readonly TimeSpan ShortestLastCall = TimeSpan.FromMilliseconds(250);
 
-    private readonly TargetShares _shares = new(catalog);
-    private readonly FrozenDictionary<string, int> _indexes =
-        catalog.Targets.Select((target, index) => KeyValuePair.Create(target.Id, index)).ToFrozenDictionary(StringComparer.Ordinal);
+    private readonly LeaseBook _leases;
+    private readonly TargetHealth _health;
+    private readonly RouteAdvice _advice;
+    private readonly Catalog _catalog;
+    private readonly WaitingRoom _room;
+    private readonly TimeProvider _time;
+    private readonly TargetShares _shares;
+    private readonly TargetDoor _door;
+    private readonly TargetOrder _order;
+
+    /// <summary>Equal credits for all.</summary>
+    public TargetSelector(
+        LeaseBook leases, TargetHealth health, RouteAdvice advice, PromptScales scales, Catalog catalog, WaitingRoom room, TimeProvider time)
+    {
+        (_leases, _health, _advice, _catalog, _room, _time) = (leases, health, advice, catalog, room, time);
+        _shares = new(catalog);
+        _door = new(catalog, health, room, time);
+        _order = new(catalog, _shares, _door, scales);
+    }
 
     /// <summary>Picks and reserves.</summary>
     /// <param name="request">The caller's request.</param>
@@ -39,7 +51,7 @@ public sealed class TargetSelector(
     internal async ValueTask<(Selection Selection, TimeSpan Waited)> SelectAsync(
         ModelRequest request, RoutePlan plan, Patience patience, TimeSpan waited, CancellationToken cancel)
     {
-        using var pick = new Pick(request, plan, patience, waited, advice.View);
+        using var pick = new Pick(request, plan, patience, waited, _advice.View);
         var selection = await TryTiersAsync(pick, cancel);
         if (selection is null && !pick.SomeHealthy)
         {
@@ -52,7 +64,7 @@ public sealed class TargetSelector(
         if (selection is null)
         {
             Expect(pick);
-            selection = pick.Refuse(time.GetUtcNow());
+            selection = pick.Refuse(_time.GetUtcNow());
         }
 
         return (selection.Value, pick.Waited);
@@ -61,9 +73,9 @@ public sealed class TargetSelector(
     /// <summary>The target answered completely; if it was held back, those who wait for it need not any more.</summary>
     internal void Succeeded(TargetDefinition target)
     {
-        if (health.Succeeded(target))
+        if (_health.Succeeded(target))
         {
-            room.Refresh(target.QuotaKey);
+            _room.Refresh(target.QuotaKey);
         }
     }
 
@@ -72,7 +84,7 @@ public sealed class TargetSelector(
         for (var tier = 0; tier < pick.Plan.Tiers.Length; tier++)
         {
             var start = pick.Count;
-            Arrange(pick, pick.Plan.Tiers[tier], mayBeTooDear: tier == pick.Plan.Tiers.Length - 1);
+            _order.Arrange(pick, pick.Plan.Tiers[tier], mayBeTooDear: tier == pick.Plan.Tiers.Length - 1);
             if (await TryTierAsync(pick, start, cancel) is { } selection)
             {
                 return selection;
@@ -86,18 +98,12 @@ public sealed class TargetSelector(
     {
         for (var place = start; place < pick.Count; place++)
         {
-            if (pick[place].IsTooDear && IsOtherExpected(pick, start, place))
+            if (pick[place].IsTooDear && IsTooDear(pick, start, place))
             {
-                for (; place < pick.Count; place++)
-                {
-                    Look(pick, place);
-                }
-
                 return null;
             }
 
-            pick[place].IsTooDear = false;
-            if (MayTryNow(pick, place, isPreferred: true) && await TryChargedAsync(pick, start, pick.Count, place, cancel) is { } selection)
+            if (_door.MayTryNow(pick, place, isPreferred: true) && await TryChargedAsync(pick, start, pick.Count, place, cancel) is { } selection)
             {
                 return selection;
             }
@@ -106,66 +112,20 @@ public sealed class TargetSelector(
         return null;
     }
 
-    /// <summary>Adds a tier's targets in the order in which they should be tried, with those that are too dear at its end.</summary>
-    private void Arrange(Pick pick, ImmutableArray<TargetDefinition> tier, bool mayBeTooDear)
+    /// <summary>Decides whether it is worth waiting for one of the others: then the rest, which is too dear, is not taken; otherwise nothing is too dear.</summary>
+    private bool IsTooDear(Pick pick, int start, int first)
     {
-        var count = tier.Length;
-        var targets = ArrayPool<int>.Shared.Rent(count);
-        var numbers = ArrayPool<double>.Shared.Rent(2 * count);
-        var prices = numbers.AsSpan(0, count);
-        var standings = numbers.AsSpan(count, count);
-        for (var index = 0; index < count; index++)
+        var isWorthWaiting = IsOtherExpected(pick, start, first);
+        for (var place = first; place < pick.Count; place++)
         {
-            targets[index] = _indexes[tier[index].Id];
-            prices[index] = pick.Advice.Table is null ? 0 : pick.Advice.PriceOf(tier[index], AmountsOf(pick, tier[index]));
-        }
-
-        _shares.Order(targets.AsSpan(0, count), prices, standings);
-        var limit = mayBeTooDear ? DearestOf(pick, targets.AsSpan(0, count), prices) : double.PositiveInfinity;
-        var start = pick.Count;
-        Add(pick, targets.AsSpan(0, count), prices, standings, limit, isTooDear: false, start);
-        Add(pick, targets.AsSpan(0, count), prices, standings, limit, isTooDear: true, start);
-        ArrayPool<int>.Shared.Return(targets);
-        ArrayPool<double>.Shared.Return(numbers);
-    }
-
-    private void Add(Pick pick, Span<int> targets, Span<double> prices, Span<double> standings, double limit, bool isTooDear, int start)
-    {
-        for (var index = 0; index < targets.Length; index++)
-        {
-            if (prices[index] > limit == isTooDear)
+            pick[place].IsTooDear = isWorthWaiting;
+            if (isWorthWaiting)
             {
-                pick.Add(new()
-                {
-                    Target = targets[index],
-                    Start = start,
-                    Amounts = AmountsOf(pick, catalog.Targets[targets[index]]),
-                    Price = prices[index],
-                    Credit = standings[index],
-                    IsTooDear = isTooDear,
-                });
-            }
-        }
-    }
-
-    /// <summary>Above what price it may be better to wait: that of the cheapest healthy target, and what the cluster adds to it.</summary>
-    private double DearestOf(Pick pick, Span<int> targets, Span<double> prices)
-    {
-        var cheapest = double.PositiveInfinity;
-        if (double.IsFinite(pick.Advice.WaitAbove))
-        {
-            for (var index = 0; index < targets.Length; index++)
-            {
-                var target = catalog.Targets[targets[index]];
-                if (prices[index] < cheapest && pick.Plan.MayTry(target) && !health.IsDisabled(target) && pick.Plan.RestOf(target, time.GetUtcNow()) == TimeSpan.Zero
-                    && ClosedFor(pick, target) == TimeSpan.Zero)
-                {
-                    cheapest = prices[index];
-                }
+                _door.Look(pick, place);
             }
         }
 
-        return cheapest + pick.Advice.WaitAbove;
+        return isWorthWaiting;
     }
 
     /// <summary>One of those before that place has no headroom now, but is expected to have some in time.</summary>
@@ -187,7 +147,7 @@ public sealed class TargetSelector(
     /// <summary>Works out when each candidate will have headroom, with those counted who are served before.</summary>
     private void Expect(Pick pick)
     {
-        var (now, age) = (room.Now, time.GetUtcNow() - pick.Advice.At);
+        var (now, age) = (_room.Now, _time.GetUtcNow() - pick.Advice.At);
         for (var place = 0; place < pick.Count; place++)
         {
             ref var candidate = ref pick[place];
@@ -196,8 +156,8 @@ public sealed class TargetSelector(
                 continue;
             }
 
-            var target = catalog.Targets[candidate.Target];
-            var (ahead, others) = room.Ahead(room.QuotaOf(target), pick.Priority, pick.Key);
+            var target = _catalog.Targets[candidate.Target];
+            var (ahead, others) = _room.Ahead(_room.QuotaOf(target), pick.Priority, pick.Key);
             var ready = ahead != QuotaAmounts.Zero && others > candidate.NotBefore ? others - now : candidate.NotBefore - now;
             if (pick.Advice.QuotaOf(target) is { Learning: false } quota && ReadyTimes.Of(quota, age, ahead + candidate.Amounts) is var computed && computed > ready)
             {
@@ -211,7 +171,7 @@ public sealed class TargetSelector(
     /// <summary>Waits in the room; null when there is no use in it, or no target was found in time.</summary>
     private async ValueTask<Selection?> WaitAsync(Pick pick, CancellationToken cancel)
     {
-        var begun = room.Now;
+        var begun = _room.Now;
         if (pick.Left == TimeSpan.Zero || Join(pick, begun) is not { } place)
         {
             return null;
@@ -221,27 +181,27 @@ public sealed class TargetSelector(
         Selection? selection = null;
         try
         {
-            await using var registration = cancel.UnsafeRegister(_ => room.Abandon(place), null);
+            await using var registration = cancel.UnsafeRegister(_ => _room.Abandon(place), null);
             while (await place.Call is { } choice)
             {
                 cancel.ThrowIfCancellationRequested();
                 var candidate = pick.PlaceOf(place.Ticket!.Choices[choice].Target);
-                pick.Waited = before + (room.Now - begun);
+                pick.Waited = before + (_room.Now - begun);
                 if ((selection = await TryTurnAsync(pick, candidate, cancel)) is not null)
                 {
                     return selection;
                 }
 
-                var until = pick[candidate].MayServe ? room.Now + WaitingRoom.PauseOf(pick[candidate].ReadyIn) : TimeSpan.MaxValue;
-                room.Refuse(place, choice, until, isSpent: pick[candidate] is { MayServe: true, Outcome: CandidateOutcome.NoHeadroom });
+                var until = pick[candidate].MayServe ? _room.Now + WaitingRoom.PauseOf(pick[candidate].ReadyIn) : TimeSpan.MaxValue;
+                _room.Refuse(place, choice, until, isSpent: pick[candidate] is { MayServe: true, Outcome: CandidateOutcome.NoHeadroom });
             }
 
             return null;
         }
         finally
         {
-            room.Leave(place, selection is not null);
-            pick.Waited = before + (room.Now - begun);
+            _room.Leave(place, selection is not null);
+            pick.Waited = before + (_room.Now - begun);
         }
     }
 
@@ -255,7 +215,7 @@ public sealed class TargetSelector(
             ref var candidate = ref pick[place];
             if (candidate.MayServe)
             {
-                var quota = room.QuotaOf(catalog.Targets[candidate.Target]);
+                var quota = _room.QuotaOf(_catalog.Targets[candidate.Target]);
                 WaitingChoice choice = new(candidate.Target, quota, candidate.Amounts, !candidate.IsTooDear, candidate.NotBefore);
                 choices.Add((choice, candidate.AsOf, candidate.ReadyIn));
             }
@@ -268,20 +228,20 @@ public sealed class TargetSelector(
 
         var lead = pick.Patience.Longest * LastCallPart;
         var lastCall = deadline - (lead > ShortestLastCall ? lead : ShortestLastCall);
-        return room.Join(
+        return _room.Join(
             new((int)pick.Priority, pick.Key, deadline, lastCall > now ? lastCall : now),
             [.. choices.OrderBy(choice => choice.ReadyIn).Select(choice => (choice.Choice, choice.AsOf))]);
     }
 
     private async ValueTask<Selection?> TryTurnAsync(Pick pick, int place, CancellationToken cancel) =>
-        IsOpen(pick, place) && Enter(pick, place) ? await TryChargedAsync(pick, pick[place].Start, place + 1, place, cancel) : null;
+        _door.IsOpen(pick, place) && _door.Enter(pick, place) ? await TryChargedAsync(pick, pick[place].Start, place + 1, place, cancel) : null;
 
     /// <summary>Nothing is refused for its price alone: what was too dear to be taken at once is better than nothing.</summary>
     private async ValueTask<Selection?> TryDearAsync(Pick pick, CancellationToken cancel)
     {
         for (var place = 0; place < pick.Count; place++)
         {
-            if (pick[place].Outcome is CandidateOutcome.TooDear && MayTryNow(pick, place, isPreferred: false)
+            if (pick[place].Outcome is CandidateOutcome.TooDear && _door.MayTryNow(pick, place, isPreferred: false)
                 && await TryChargedAsync(pick, pick[place].Start, place + 1, place, cancel) is { } selection)
             {
                 return selection;
@@ -297,108 +257,32 @@ public sealed class TargetSelector(
     /// </summary>
     private async ValueTask<Selection?> TryChargedAsync(Pick pick, int start, int end, int place, CancellationToken cancel)
     {
-        var target = catalog.Targets[pick[place].Target];
+        var target = _catalog.Targets[pick[place].Target];
         var order = pick.Order(start, end - start);
         var wasOwed = _shares.Charge(order.Span, place - start);
         Reservation? reservation = null;
         try
         {
-            var outcome = await leases.ReserveAsync(target.QuotaKey, pick[place].Amounts, cancel);
+            var outcome = await _leases.ReserveAsync(target.QuotaKey, pick[place].Amounts, cancel);
             pick.Waited += outcome.Waited;
             reservation = outcome.Reservation;
             if (reservation is null)
             {
-                pick.Refuse(place, outcome, room.Now);
+                pick.Refuse(place, outcome, _room.Now);
                 return null;
             }
 
-            return pick.Choose(place, target, reservation.Value, time.GetUtcNow());
+            return pick.Choose(place, target, reservation.Value, _time.GetUtcNow());
         }
         finally
         {
             // Also when the caller left: neither the charge nor a probe may stay with a request that is not sent.
             if (reservation is null && !pick.Anyway)
             {
-                health.Leave(target);
+                _health.Leave(target);
             }
 
             _shares.Settle(order.Span, place - start, wasOwed, reservation is not null);
         }
     }
-
-    private bool MayTryNow(Pick pick, int place, bool isPreferred)
-    {
-        if (!IsOpen(pick, place))
-        {
-            return false;
-        }
-
-        var target = catalog.Targets[pick[place].Target];
-        if (!room.MayPass(room.QuotaOf(target), pick.Priority, pick.Key, isPreferred))
-        {
-            pick.SomeHealthy = true;
-            pick.Postpone(place, CandidateOutcome.OthersFirst, isFault: false, TimeSpan.Zero, room.Now);
-            return false;
-        }
-
-        return Enter(pick, place);
-    }
-
-    /// <summary>Looks at a target that has room but is too dear.</summary>
-    private void Look(Pick pick, int place)
-    {
-        if (IsOpen(pick, place))
-        {
-            pick.SomeHealthy = true;
-            pick.Postpone(place, CandidateOutcome.TooDear, isFault: false, TimeSpan.Zero, room.Now);
-        }
-    }
-
-    /// <summary>Whether the target may be tried as far as its health goes; where that is not so it is noted why.</summary>
-    private bool IsOpen(Pick pick, int place)
-    {
-        var target = catalog.Targets[pick[place].Target];
-        if (!pick.Plan.MayTry(target) || health.IsDisabled(target))
-        {
-            pick[place].Outcome = health.IsDisabled(target) ? CandidateOutcome.Disabled : CandidateOutcome.Failed;
-            return false;
-        }
-
-        if (pick.Plan.RestOf(target, time.GetUtcNow()) is var rest && rest > TimeSpan.Zero)
-        {
-            pick.SomeHealthy = true;
-            pick.Postpone(place, CandidateOutcome.Resting, isFault: true, rest, room.Now);
-            return false;
-        }
-
-        var closedFor = pick.Anyway ? TimeSpan.Zero : ClosedFor(pick, target);
-        if (closedFor > TimeSpan.Zero)
-        {
-            pick.Postpone(place, CandidateOutcome.Closed, isFault: !pick.Advice.IsQuotaClosed(target), closedFor, room.Now);
-            return false;
-        }
-
-        return true;
-    }
-
-    // A probe that is taken here must be given back by whoever does not send.
-    private bool Enter(Pick pick, int place)
-    {
-        var target = catalog.Targets[pick[place].Target];
-        if (!pick.Anyway && !health.TryEnter(target, out var closedFor))
-        {
-            pick.Postpone(place, CandidateOutcome.Closed, isFault: true, closedFor, room.Now);
-            return false;
-        }
-
-        return pick.SomeHealthy = true;
-    }
-
-    private TimeSpan ClosedFor(Pick pick, TargetDefinition target)
-    {
-        var (advised, own) = (pick.Advice.ClosedFor(target, time.GetUtcNow()), health.ClosedFor(target));
-        return advised > own ? advised : own;
-    }
-
-    private QuotaAmounts AmountsOf(Pick pick, TargetDefinition target) => RequestAmounts.Reserved(pick.Request, target, scales.Of(target));
 }
