@@ -22,6 +22,12 @@ public sealed class AccessOptions
     /// <summary>The limits of every key that has none of its own, by any names of your own; each key has them for itself. None means unlimited.</summary>
     public SortedDictionary<string, BudgetOptions> Budgets { get; set; } = new(StringComparer.Ordinal);
 
+    /// <summary>
+    /// The highest priority that a key has a right to, unless it has one of its own; a request that asks for more (header <c>x-thotnet-priority</c>) waits
+    /// with this one.
+    /// </summary>
+    public RequestPriority MaxPriority { get; set; } = RequestPriority.Normal;
+
     /// <summary>The keys of <see cref="ApiKeys"/>, one by one.</summary>
     public string[] ListKeys() => ApiKeys.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 

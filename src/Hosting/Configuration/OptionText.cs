@@ -9,11 +9,12 @@ internal static class OptionText
 {
     /// <summary>True for a type that one configuration value holds.</summary>
     public static bool IsScalar(Type type) =>
-        type.IsEnum || type.IsPrimitive || type == typeof(string) || type == typeof(TimeSpan) || type == typeof(Uri);
+        TypeOf(type).IsEnum || type.IsPrimitive || type == typeof(string) || type == typeof(TimeSpan) || type == typeof(Uri);
 
     /// <summary>Reads a value in invariant culture; false when the text is no value of the type.</summary>
     public static bool TryParse(Type type, string text, out object? value)
     {
+        type = TypeOf(type);
         value = type switch
         {
             _ when type == typeof(string) => text,
@@ -30,14 +31,14 @@ internal static class OptionText
     }
 
     /// <summary>What a value of the type looks like, for error messages and documents.</summary>
-    public static string Describe(Type type) => type switch
+    public static string Describe(Type type) => TypeOf(type) switch
     {
         _ when type == typeof(bool) => "true or false",
         _ when type == typeof(int) || type == typeof(long) => "a whole number",
         _ when type == typeof(double) => "a number",
         _ when type == typeof(TimeSpan) => "a time span such as 00:01:00 or 1.00:00:00",
         _ when type == typeof(Uri) => "an absolute http or https URL",
-        _ when type.IsEnum => string.Join(" or ", Enum.GetNames(type)),
+        { IsEnum: true } names => string.Join(" or ", Enum.GetNames(names)),
         _ => "text",
     };
 
@@ -65,6 +66,9 @@ internal static class OptionText
     public static bool IsAllowed(PropertyInfo property, object value) =>
         property.GetCustomAttribute<RangeAttribute>()?.IsValid(value) is not false
         && property.GetCustomAttribute<RegularExpressionAttribute>()?.IsValid(value) is not false;
+
+    // A setting that may be missing is written as one that may not.
+    private static Type TypeOf(Type type) => Nullable.GetUnderlyingType(type) ?? type;
 
     private static object? ParseName(Type type, string text) =>
         Array.Find(Enum.GetNames(type), name => name.Equals(text.Trim(), StringComparison.OrdinalIgnoreCase)) is { } name ? Enum.Parse(type, name) : null;

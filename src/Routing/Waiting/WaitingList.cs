@@ -8,27 +8,51 @@ namespace ThotNet.Routing.Waiting;
 /// A quota is offered to those who prefer it; to others only when none of these can use it in time.
 /// </summary>
 /// <remarks>
-/// Who is refused because a quota has room for it only later, but in time, keeps its turn: nobody behind it may take what it waits for. Not safe for
-/// concurrent use: the owner locks.
+/// Who is refused because a quota has room for it only later, but in time, keeps its turn: nobody behind it may take what it waits for. Who tries a target
+/// at this moment keeps nobody from other quotas: an authority that is silent must not hold up the line of another. Not safe for concurrent use: the
+/// owner locks.
 /// </remarks>
 /// <typeparam name="T">What the owner knows of who waits.</typeparam>
 public sealed class WaitingList<T>
 {
-    private readonly SortedSet<WaitingTicket<T>> _tickets = new(TicketOrder.Instance);
-    private readonly FairTags _tags = new();
+    private readonly SortedList<int, FairLine<T>> _lines = new(Comparer<int>.Create((left, right) => right.CompareTo(left)));
     private long _number;
 
     /// <summary>How many wait.</summary>
-    public int Count => _tickets.Count;
+    public int Count { get; private set; }
 
     /// <summary>All who wait, in the order in which they are served.</summary>
-    public IEnumerable<WaitingTicket<T>> Tickets => _tickets;
+    public IEnumerable<WaitingTicket<T>> Tickets
+    {
+        get
+        {
+            foreach (var line in _lines.Values)
+            {
+                foreach (var (ticket, _) in line.Places)
+                {
+                    yield return ticket;
+                }
+            }
+        }
+    }
 
     /// <summary>Somebody begins to wait.</summary>
+    /// <param name="item">What the owner knows of it.</param>
+    /// <param name="terms">On what terms.</param>
+    /// <param name="choices">
+    /// What it may be served by. By the first preferred one that is not too late it is counted in <see cref="Ahead"/>, so that should be the one that is
+    /// expected to serve it.
+    /// </param>
     public WaitingTicket<T> Add(T item, WaitingTerms terms, ReadOnlySpan<WaitingChoice> choices)
     {
-        var ticket = new WaitingTicket<T>(item, terms, choices, _tags.Take(terms.Priority, terms.Key), ++_number);
-        _tickets.Add(ticket);
+        var ticket = new WaitingTicket<T>(item, terms, choices, ++_number);
+        if (!_lines.TryGetValue(terms.Priority, out var line))
+        {
+            _lines.Add(terms.Priority, line = new());
+        }
+
+        line.Add(ticket);
+        Count++;
         return ticket;
     }
 
@@ -50,6 +74,36 @@ public sealed class WaitingList<T>
         return true;
     }
 
+    /// <summary>Whether somebody new may take room of a quota at once: nobody waits for it who would be served before.</summary>
+    /// <param name="quota">The quota.</param>
+    /// <param name="priority">The newcomer's priority.</param>
+    /// <param name="key">The newcomer's key.</param>
+    /// <param name="isPreferred">Whether it prefers the quota; otherwise all who do so are before it.</param>
+    /// <param name="now">The present.</param>
+    public bool MayPass(int quota, int priority, string key, bool isPreferred, TimeSpan now)
+    {
+        foreach (var (level, line) in _lines)
+        {
+            var rank = level == priority ? line.RankOf(key) : level > priority ? long.MaxValue : long.MinValue;
+            foreach (var (ticket, place) in line.Places)
+            {
+                var isBefore = place <= rank;
+                if (isPreferred && !isBefore)
+                {
+                    break;
+                }
+
+                if (ticket.Terms.Deadline >= now
+                    && (ticket.ChoiceOf(quota, isPreferred: true, now) >= 0 || (isBefore && !isPreferred && ticket.ChoiceOf(quota, false, now) >= 0)))
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>Who had its turn was refused, and goes on waiting at its place.</summary>
     /// <param name="ticket">From <see cref="TryNext"/>.</param>
     /// <param name="choice">The choice that was tried.</param>
@@ -63,18 +117,46 @@ public sealed class WaitingList<T>
     /// <summary>Who waited is served, or leaves.</summary>
     public void Remove(WaitingTicket<T> ticket, bool isServed)
     {
-        if (!ticket.HasLeft)
+        if (ticket.HasLeft)
         {
-            (ticket.HasLeft, ticket.IsTrying) = (true, false);
-            _tickets.Remove(ticket);
-            _tags.Release(ticket.Terms.Priority, ticket.Terms.Key, ticket.Tag, isServed);
+            return;
         }
+
+        (ticket.HasLeft, ticket.IsTrying) = (true, false);
+        var line = _lines[ticket.Terms.Priority];
+        line.Remove(ticket, isServed);
+        Count--;
+        if (line.IsEmpty)
+        {
+            _lines.Remove(ticket.Terms.Priority);
+        }
+    }
+
+    /// <summary>Who gives way to somebody of a higher priority: the newest of the lowest one, unless it tries a target; null when there is nobody.</summary>
+    /// <param name="priority">The newcomer's priority.</param>
+    public WaitingTicket<T>? LastBelow(int priority)
+    {
+        for (var lowest = _lines.Count - 1; lowest >= 0 && _lines.GetKeyAtIndex(lowest) < priority; lowest--)
+        {
+            WaitingTicket<T>? last = null;
+            foreach (var (ticket, _) in _lines.GetValueAtIndex(lowest).Places)
+            {
+                last = !ticket.IsTrying && (last is null || ticket.Number > last.Number) ? ticket : last;
+            }
+
+            if (last is not null)
+            {
+                return last;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Room has come back unexpectedly: whoever waits for this quota may try again.</summary>
     public void Refresh(int quota, TimeSpan now)
     {
-        foreach (var ticket in _tickets)
+        foreach (var ticket in Tickets)
         {
             for (var index = 0; index < ticket.Choices.Length; index++)
             {
@@ -90,15 +172,23 @@ public sealed class WaitingList<T>
     public QuotaAmounts Ahead(int quota, int priority, string key)
     {
         var ahead = QuotaAmounts.Zero;
-        var tag = _tags.Peek(priority, key);
-        foreach (var ticket in _tickets)
+        foreach (var (level, line) in _lines)
         {
-            if (ticket.Terms.Priority < priority || (ticket.Terms.Priority == priority && ticket.Tag > tag))
+            if (level < priority)
             {
                 break;
             }
 
-            ahead += ticket.NeedOf(quota) ?? QuotaAmounts.Zero;
+            var rank = level == priority ? line.RankOf(key) : long.MaxValue;
+            foreach (var (ticket, place) in line.Places)
+            {
+                if (place > rank)
+                {
+                    break;
+                }
+
+                ahead += ticket.NeedOf(quota) ?? QuotaAmounts.Zero;
+            }
         }
 
         return ahead;
@@ -108,7 +198,7 @@ public sealed class WaitingList<T>
     public TimeSpan? NextAt(TimeSpan now)
     {
         TimeSpan? next = null;
-        foreach (var ticket in _tickets)
+        foreach (var ticket in Tickets)
         {
             Consider(ref next, ticket.Terms.Deadline, now);
             Consider(ref next, ticket.Terms.LastCall, now);
@@ -132,7 +222,7 @@ public sealed class WaitingList<T>
     private WaitingTicket<T>? Find(int quota, bool isPreferred, TimeSpan now, out int choice, out bool isKept)
     {
         (choice, isKept) = (-1, false);
-        foreach (var ticket in _tickets)
+        foreach (var ticket in Tickets)
         {
             if (ticket.IsTrying || ticket.Terms.Deadline < now)
             {
@@ -150,17 +240,5 @@ public sealed class WaitingList<T>
         }
 
         return null;
-    }
-
-    private sealed class TicketOrder : IComparer<WaitingTicket<T>>
-    {
-        public static readonly TicketOrder Instance = new();
-
-        public int Compare(WaitingTicket<T>? left, WaitingTicket<T>? right)
-        {
-            var order = right!.Terms.Priority.CompareTo(left!.Terms.Priority);
-            order = order != 0 ? order : left.Tag.CompareTo(right.Tag);
-            return order != 0 ? order : left.Number.CompareTo(right.Number);
-        }
     }
 }

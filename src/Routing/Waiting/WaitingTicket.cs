@@ -8,9 +8,9 @@ public sealed class WaitingTicket<T>
 {
     private readonly WaitingChoice[] _choices;
 
-    internal WaitingTicket(T item, WaitingTerms terms, ReadOnlySpan<WaitingChoice> choices, double tag, long number)
+    internal WaitingTicket(T item, WaitingTerms terms, ReadOnlySpan<WaitingChoice> choices, long number)
     {
-        (Item, Terms, Tag, Number) = (item, terms, tag, number);
+        (Item, Terms, Number) = (item, terms, number);
         _choices = choices.ToArray();
     }
 
@@ -29,14 +29,16 @@ public sealed class WaitingTicket<T>
     /// <summary>It waits no longer.</summary>
     public bool HasLeft { get; internal set; }
 
-    internal double Tag { get; }
-
+    /// <summary>Grows with each arrival.</summary>
     internal long Number { get; }
 
     internal void Postpone(int choice, TimeSpan until) => _choices[choice] = _choices[choice] with { NotBefore = until };
 
+    /// <summary>No target is of use before the deadline.</summary>
+    public bool IsHopeless => !HasInTime(isPreferred: true) && !HasInTime(isPreferred: false);
+
     /// <summary>No preferred target is of use before the deadline, or it is time for the last call.</summary>
-    internal bool TakesAnything(TimeSpan now) => now >= Terms.LastCall || !_choices.Any(choice => choice.IsPreferred && choice.NotBefore <= Terms.Deadline);
+    internal bool TakesAnything(TimeSpan now) => now >= Terms.LastCall || !HasInTime(isPreferred: true);
 
     /// <summary>The first choice of this quota for which it stands in line, or -1.</summary>
     internal int ChoiceOf(int quota, bool isPreferred, TimeSpan now)
@@ -72,6 +74,19 @@ public sealed class WaitingTicket<T>
         }
 
         return null;
+    }
+
+    private bool HasInTime(bool isPreferred)
+    {
+        foreach (var choice in _choices)
+        {
+            if (choice.IsPreferred == isPreferred && choice.NotBefore <= Terms.Deadline)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }
 

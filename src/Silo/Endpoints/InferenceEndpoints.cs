@@ -1,4 +1,3 @@
-using System.Globalization;
 using ThotNet.Grains.Abstractions.Errors;
 using ThotNet.Hosting.Configuration;
 using ThotNet.Hosting.Errors;
@@ -18,9 +17,6 @@ namespace ThotNet.Silo.Endpoints;
 /// </summary>
 internal static class InferenceEndpoints
 {
-    private const string MaxWaitHeader = "x-thotnet-max-wait";
-    private const int LongestWaitSeconds = 120;
-
     private delegate ApiError? RequestReader(ReadOnlyMemory<byte> body, string caller, PromptTokenizer? tokenizer, out ModelRequest? request);
 
     /// <summary>Serves one chat completion.</summary>
@@ -34,7 +30,7 @@ internal static class InferenceEndpoints
     private static async Task HandleAsync(
         HttpContext http, RequestPipeline pipeline, PromptCounting counting, ThotNetOptions options, RequestReader read)
     {
-        if (PatienceOf(http.Request, options.Routing, out var patience) is { } badHeader)
+        if (PatienceHeaders.Read(http.Request, options, out var patience) is { } badHeader)
         {
             await http.WriteErrorAsync(badHeader);
             return;
@@ -73,22 +69,5 @@ internal static class InferenceEndpoints
         var error = EmbeddingsRequestReader.Read(body, out var embeddings, caller, tokenizer);
         request = embeddings;
         return error;
-    }
-
-    private static ApiError? PatienceOf(HttpRequest request, RoutingOptions routing, out Patience patience)
-    {
-        patience = new(routing.Patience, IsAsked: false);
-        if (!request.Headers.TryGetValue(MaxWaitHeader, out var value))
-        {
-            return null;
-        }
-
-        if (!int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) || seconds > LongestWaitSeconds)
-        {
-            return ApiError.Invalid($"The header {MaxWaitHeader} must be a whole number of seconds from 0 to {LongestWaitSeconds}.", MaxWaitHeader);
-        }
-
-        patience = new(TimeSpan.FromSeconds(seconds), IsAsked: true);
-        return null;
     }
 }

@@ -47,7 +47,7 @@ internal sealed class CallerBudgets(LeaseBook leases, PromptScales scales, Catal
 
             var pause = outcome.Refusal is LeaseRefusal.TooLarge ? TimeSpan.MaxValue : WaitingRoom.PauseOf(outcome.RetryAfter);
             var begun = time.GetTimestamp();
-            if (pause > patience.ForOwnLimits - waited || !await room.WaitAsync(pause, cancel))
+            if (pause > patience.ForOwnLimits - waited || !await room.WaitAsync(patience.Priority, pause, cancel))
             {
                 return new(null, CallerRefusal.ToError(outcome, amounts, limits, leases.StandingOf(limits.Key)?.Here(), time.GetUtcNow()), waited);
             }

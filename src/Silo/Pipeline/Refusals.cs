@@ -14,6 +14,7 @@ internal sealed class Refusals
     private int _storage;
     private int _learning;
     private int _dayGone;
+    private int _faults;
 
     /// <summary>The shortest time after which one of them may serve; null when none ever will.</summary>
     public TimeSpan? Earliest { get; private set; }
@@ -40,8 +41,14 @@ internal sealed class Refusals
         }
     }
 
-    /// <summary>Adds a target that rests after a failure.</summary>
-    public void AddResting(TimeSpan rest) => Add(LeaseRefusal.None, rest, dayExhausted: false);
+    /// <summary>Adds a target that is left alone for a while.</summary>
+    /// <param name="rest">How long.</param>
+    /// <param name="isFault">It failed, and did not just say that it takes nothing for now.</param>
+    public void AddResting(TimeSpan rest, bool isFault)
+    {
+        _faults += isFault ? 1 : 0;
+        Add(LeaseRefusal.None, rest, dayExhausted: false);
+    }
 
     /// <summary>The error for a caller who will not, or need not, wait.</summary>
     public ApiError ToError(DateTimeOffset now)
@@ -49,7 +56,7 @@ internal sealed class Refusals
         var serveable = _all - _tooLarge;
         if (IsEmpty)
         {
-            return ApiError.Unavailable("No provider can serve this request at the moment.", TimeSpan.FromSeconds(5));
+            return ApiError.Unavailable("The service is temporarily unavailable: no provider can serve this request.", TimeSpan.FromSeconds(5));
         }
 
         if (serveable == 0)
@@ -60,12 +67,17 @@ internal sealed class Refusals
 
         if (_learning > 0 && _learning + _storage == serveable)
         {
-            return ApiError.Unavailable("What was spent is being counted anew after a loss of state; nothing was sent.", Earliest);
+            return ApiError.Unavailable("The service is temporarily unavailable: what was spent is being counted anew after a loss of state; nothing was sent.", Earliest);
         }
 
         if (_storage == serveable)
         {
-            return ApiError.Unavailable("Budgets cannot be checked at the moment; nothing was sent.", Earliest);
+            return ApiError.Unavailable("The service is temporarily unavailable: budgets cannot be checked; nothing was sent.", Earliest);
+        }
+
+        if (_faults + _storage == serveable)
+        {
+            return ApiError.Unavailable("The service is temporarily unavailable: all providers that could serve this request are failing.", Earliest);
         }
 
         return _dayGone == serveable ? DayGone(Earliest ?? TimeSpan.Zero, now) : Busy(Earliest ?? TimeSpan.Zero);

@@ -46,8 +46,8 @@ internal sealed class RequestPipeline(
             // Settled before the caller is told what went wrong: it may try again at once.
             using (spending)
             {
-                var plan = new RoutePlan(candidates, options.Routing.Fallback, random);
-                (error, waited) = await ServeAsync(caller, request, plan, spending, patience.Longest, waited);
+                var plan = new RoutePlan(candidates, options.Routing.Fallback, random) { RequestId = http.TraceIdentifier };
+                (error, waited) = await ServeAsync(caller, request, plan, spending, patience, waited);
             }
         }
 
@@ -61,7 +61,7 @@ internal sealed class RequestPipeline(
     /// <summary>Reserves, sends, relays; goes on with the next target while nothing has been sent.</summary>
     /// <returns>What the caller must be told, or null when it has the answer or left; and how long it waited.</returns>
     private async Task<(ApiError? Error, TimeSpan Waited)> ServeAsync(
-        CallerConnection caller, ModelRequest request, RoutePlan plan, CallerSpending spending, TimeSpan patience, TimeSpan waited)
+        CallerConnection caller, ModelRequest request, RoutePlan plan, CallerSpending spending, Patience patience, TimeSpan waited)
     {
         while (true)
         {
@@ -129,7 +129,7 @@ internal sealed class RequestPipeline(
         switch (outcome.Result)
         {
             case AttemptResult.Answered:
-                health.Succeeded(target);
+                selector.Succeeded(target);
                 break;
             case AttemptResult.CallerLeft or AttemptResult.NeverSent:
                 health.Leave(target);

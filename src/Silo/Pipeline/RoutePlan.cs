@@ -25,6 +25,9 @@ public sealed class RoutePlan(ImmutableArray<ImmutableArray<TargetDefinition>> t
     private readonly Dictionary<string, (int Attempts, DateTimeOffset NotBefore, bool Excluded)> _tried = new(StringComparer.Ordinal);
     private string? _pinned;
 
+    /// <summary>Id of the request, for those who look into why it went where it went.</summary>
+    public string RequestId { get; init; } = "";
+
     /// <summary>The candidates, tier by tier.</summary>
     public ImmutableArray<ImmutableArray<TargetDefinition>> Tiers => tiers;
 

@@ -43,7 +43,7 @@ public sealed partial class LeaseBook
 
         // Numbers of questions follow the clock: those of a quota that was dropped and comes back are above its old ones.
         var (name, origin) = (silo.SiloAddress.ToParsableString(), time.GetTimestamp());
-        _create = key => new(key, name, (long)time.GetElapsedTime(origin).TotalMilliseconds, () => catalog.Quotas.Find(key), time, Start);
+        _create = key => new(key, name, (long)time.GetElapsedTime(origin).TotalMilliseconds, () => catalog.Quotas.Find(key), time, Start, Ease);
     }
 
     /// <summary>Reserves from the lease in hand, without leaving the process; false when that is not possible at this moment.</summary>
@@ -132,6 +132,9 @@ public sealed partial class LeaseBook
         }
     }
 
+    /// <summary>Something of a quota came back, so that who was refused may try again before its time. Raised outside of all locks.</summary>
+    internal event Action<string>? Eased;
+
     internal int Count => _quotas.Count;
 
     /// <summary>A question to some authority is on its way, or will be at once.</summary>
@@ -155,6 +158,14 @@ public sealed partial class LeaseBook
     // The questions of a quota serve many callers, so they must not run in the context of the one that caused the first.
     private void Start(SiloQuota quota) =>
         ThreadPool.UnsafeQueueUserWorkItem(static work => _ = work.Book.AskAllAsync(work.Quota), (Book: this, Quota: quota), preferLocal: false);
+
+    private void Ease(SiloQuota quota)
+    {
+        if (!quota.IsOfCaller)
+        {
+            Eased?.Invoke(quota.Key);
+        }
+    }
 
     private async Task AskAllAsync(SiloQuota quota)
     {

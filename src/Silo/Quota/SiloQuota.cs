@@ -10,13 +10,14 @@ namespace ThotNet.Silo.Quota;
 /// </summary>
 /// <remarks>
 /// One lock, <c>_gate</c>, owns every field and everything reachable from here. Nothing is awaited and no foreign code runs under it: waiters continue
-/// elsewhere, and <c>start</c> is called outside. At most one question is under way.
+/// elsewhere, and <c>start</c> and <c>eased</c> are called outside. At most one question is under way.
 /// </remarks>
 internal sealed class SiloQuota : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
     private readonly Action<SiloQuota> _start;
+    private readonly Action<SiloQuota>? _eased;
     private readonly long _origin;
     private readonly WaitingLine _line = new();
     private readonly RefusalMemory _refusals;
@@ -37,12 +38,21 @@ internal sealed class SiloQuota : IDisposable
     /// <param name="find">Its limits as they are now, or null.</param>
     /// <param name="time">The clock.</param>
     /// <param name="start">Called when there is something to ask and nobody is asking.</param>
-    public SiloQuota(string key, string silo, long sequence, Func<QuotaDefinition?> find, TimeProvider time, Action<SiloQuota> start)
+    /// <param name="eased">Called when something came back, so that who was refused may try again before its time.</param>
+    public SiloQuota(
+        string key,
+        string silo,
+        long sequence,
+        Func<QuotaDefinition?> find,
+        TimeProvider time,
+        Action<SiloQuota> start,
+        Action<SiloQuota>? eased = null)
     {
         Key = key;
         IsOfCaller = CallerLimits.IsCallers(key);
         _time = time;
         _start = start;
+        _eased = eased;
         _origin = time.GetTimestamp();
         _refusals = new(find);
         _stock = new(this);
@@ -214,6 +224,11 @@ internal sealed class SiloQuota : IDisposable
                 _line.Refuse(least, outcome);
             }
         }
+
+        if (answer.Lease is not null || question.Reported.Count > 0)
+        {
+            _eased?.Invoke(this);
+        }
     }
 
     /// <summary>
@@ -250,10 +265,9 @@ internal sealed class SiloQuota : IDisposable
 
     internal void End(ReservationCell cell, long version, Ending ending, QuotaAmounts actual)
     {
-        using var turn = BeginTurn();
-        if (cell.IsHeldBy(version))
+        if (EndNow(cell, version, ending, actual))
         {
-            _stock.End(cell, cell.Lease, ending, actual, turn.Now);
+            _eased?.Invoke(this);
         }
     }
 
@@ -283,6 +297,19 @@ internal sealed class SiloQuota : IDisposable
         }
 
         return _asking;
+    }
+
+    // True if what came back can be reserved again.
+    private bool EndNow(ReservationCell cell, long version, Ending ending, QuotaAmounts actual)
+    {
+        using var turn = BeginTurn();
+        if (!cell.IsHeldBy(version))
+        {
+            return false;
+        }
+
+        _stock.End(cell, cell.Lease, ending, actual, turn.Now);
+        return _stock.Leases.Current is not null;
     }
 
     private Turn BeginTurn() => new(this, _gate);

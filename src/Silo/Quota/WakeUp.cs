@@ -1,6 +1,6 @@
 namespace ThotNet.Silo.Quota;
 
-/// <summary>An alarm clock that is set to the earliest time asked for. The lock of its <see cref="SiloQuota"/> owns it.</summary>
+/// <summary>An alarm clock that is set to the earliest time asked for. Its owner's lock owns it.</summary>
 internal sealed class WakeUp : IDisposable
 {
     private readonly ITimer _timer;

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using ThotNet.Grains.Abstractions.Quota;
 using ThotNet.Grains.Abstractions.Routing;
 using ThotNet.Routing;
 
@@ -8,28 +9,42 @@ namespace ThotNet.Silo.Routing;
 public sealed class RouteAdvice(TimeProvider time)
 {
     // Written by the reporter alone, read by every request: swapped whole.
-    private volatile Snapshot _snapshot = new(null, FrozenDictionary<string, DateTimeOffset>.Empty);
+    private volatile AdviceView _view = new(null, FrozenDictionary<string, TargetRoute>.Empty, DateTimeOffset.MinValue);
 
     /// <summary>The newest table, or null before the first.</summary>
-    public RouteTable? Table => _snapshot.Table;
+    public RouteTable? Table => _view.Table;
+
+    /// <summary>The newest table as it was received.</summary>
+    internal AdviceView View => _view;
 
     /// <summary>Puts a new table in place.</summary>
-    public void Update(RouteTable table)
-    {
-        var now = time.GetUtcNow();
-        var closed = table.Targets
-            .Where(target => target.ClosedFor > TimeSpan.Zero)
-            .ToFrozenDictionary(target => target.Target, target => now + target.ClosedFor, StringComparer.Ordinal);
-        _snapshot = new Snapshot(table, closed);
-    }
+    public void Update(RouteTable table) =>
+        _view = new(table, table.Targets.ToFrozenDictionary(target => target.Target, StringComparer.Ordinal), time.GetUtcNow());
 
     /// <summary>For how long the cluster advises to leave this target alone; zero when it is open.</summary>
-    public TimeSpan ClosedFor(TargetDefinition target)
+    public TimeSpan ClosedFor(TargetDefinition target) => _view.ClosedFor(target, time.GetUtcNow());
+}
+
+/// <summary>A route table and when it was received.</summary>
+internal sealed record AdviceView(RouteTable? Table, FrozenDictionary<string, TargetRoute> Routes, DateTimeOffset At)
+{
+    public double WaitAbove => Table?.WaitAbove ?? double.PositiveInfinity;
+
+    /// <summary>What so much costs at the target; 0 as long as nobody says.</summary>
+    public double PriceOf(TargetDefinition target, QuotaAmounts amounts) => RouteOf(target)?.Prices.Of(amounts) ?? 0;
+
+    /// <summary>Where the target's quota stood then, if that is known.</summary>
+    public QuotaSnapshot? QuotaOf(TargetDefinition target) => RouteOf(target)?.Quota;
+
+    /// <summary>For how long nobody should send to the target; zero when it is open.</summary>
+    public TimeSpan ClosedFor(TargetDefinition target, DateTimeOffset now)
     {
-        var closed = _snapshot.ClosedUntil;
-        var left = closed.Count > 0 && closed.TryGetValue(target.Id, out var until) ? until - time.GetUtcNow() : TimeSpan.Zero;
+        var left = RouteOf(target) is { } route && route.ClosedFor > TimeSpan.Zero ? At + route.ClosedFor - now : TimeSpan.Zero;
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
-    private sealed record Snapshot(RouteTable? Table, FrozenDictionary<string, DateTimeOffset> ClosedUntil);
+    /// <summary>Whether it is the provider that takes nothing for now, and not the target that fails.</summary>
+    public bool IsQuotaClosed(TargetDefinition target) => RouteOf(target) is { Quota: { } quota } route && quota.ClosedFor >= route.ClosedFor;
+
+    private TargetRoute? RouteOf(TargetDefinition target) => Routes.Count > 0 ? Routes.GetValueOrDefault(target.Id) : null;
 }

@@ -41,6 +41,16 @@ public sealed partial class TargetHealth
         }
     }
 
+    /// <summary>How long the target's circuit stays open; zero when it is closed or may be probed. Takes no probe.</summary>
+    public TimeSpan ClosedFor(TargetDefinition target)
+    {
+        var entry = _entries[target.Id];
+        lock (entry.Gate)
+        {
+            return ClosedFor(entry.Circuit, Now);
+        }
+    }
+
     /// <summary>Gives back a probe that was taken by <see cref="TryEnter"/> but never sent.</summary>
     public void Leave(TargetDefinition target)
     {
@@ -72,13 +82,16 @@ public sealed partial class TargetHealth
     }
 
     /// <summary>The target answered completely.</summary>
-    public void Succeeded(TargetDefinition target)
+    /// <returns>Whether it was held back until then.</returns>
+    public bool Succeeded(TargetDefinition target)
     {
         var entry = _entries[target.Id];
         lock (entry.Gate)
         {
+            var wasOpen = entry.Circuit.IsOpen;
             entry.Served++;
             entry.Circuit.Succeed();
+            return wasOpen;
         }
     }
 

@@ -1,9 +1,7 @@
-using System.Buffers;
-using System.Collections.Frozen;
-using System.Collections.Immutable;
+using ThotNet.Grains.Abstractions.Quota;
 using ThotNet.Providers;
 using ThotNet.Routing;
-using ThotNet.Routing.Shares;
+using ThotNet.Routing.Waiting;
 using ThotNet.Silo.Pipeline;
 using ThotNet.Silo.Quota;
 using ThotNet.Silo.Tokens;
@@ -11,61 +9,83 @@ using ThotNet.Silo.Tokens;
 namespace ThotNet.Silo.Routing;
 
 /// <summary>
-/// Picks the target of a request: by credit of its share, among those that are healthy and whose quota gives a lease; waits for headroom as long as
-/// the caller's patience allows.
+/// Picks the target of a request: by credit of its share and by price, among those that are healthy and whose quota gives a lease; waits for headroom as
+/// long as the caller's patience allows.
 /// </summary>
-public sealed class TargetSelector(
-    LeaseBook leases, TargetHealth health, RouteAdvice advice, PromptScales scales, Catalog catalog, WaitingRoom room, TimeProvider time)
+public sealed class TargetSelector
 {
-    // Owned by whoever holds _creditGate.
-    private readonly ShareCredits _credits = new(catalog.Targets.Select(target => target.Share).ToArray());
-    private readonly Lock _creditGate = new();
-    private readonly FrozenDictionary<string, int> _indexes =
-        catalog.Targets.Select((target, index) => KeyValuePair.Create(target.Id, index)).ToFrozenDictionary(StringComparer.Ordinal);
+    /// <summary>
+    /// How long before its deadline a request takes any target: a tenth of its patience. Of the default that is the second in which the authority of a
+    /// quota is asked once, so that the call can still end with a lease.
+    /// </summary>
+    private const double LastCallPart = 0.1;
+
+    private static readonly TimeSpan ShortestLastCall = TimeSpan.FromMilliseconds(250);
+
+    private readonly LeaseBook _leases;
+    private readonly TargetHealth _health;
+    private readonly RouteAdvice _advice;
+    private readonly Catalog _catalog;
+    private readonly WaitingRoom _room;
+    private readonly TimeProvider _time;
+    private readonly TargetShares _shares;
+    private readonly TargetDoor _door;
+    private readonly TargetOrder _order;
+
+    /// <summary>Equal credits for all.</summary>
+    public TargetSelector(
+        LeaseBook leases, TargetHealth health, RouteAdvice advice, PromptScales scales, Catalog catalog, WaitingRoom room, TimeProvider time)
+    {
+        (_leases, _health, _advice, _catalog, _room, _time) = (leases, health, advice, catalog, room, time);
+        _shares = new(catalog);
+        _door = new(catalog, health, room, time);
+        _order = new(catalog, _shares, _door, scales);
+    }
 
     /// <summary>Picks and reserves.</summary>
     /// <param name="request">The caller's request.</param>
     /// <param name="plan">What may still be tried.</param>
-    /// <param name="patience">How long the request may wait in all for headroom.</param>
+    /// <param name="patience">How the request may wait for headroom.</param>
     /// <param name="waited">How long it has waited already.</param>
     /// <param name="cancel">The caller left.</param>
     internal async ValueTask<(Selection Selection, TimeSpan Waited)> SelectAsync(
-        ModelRequest request, RoutePlan plan, TimeSpan patience, TimeSpan waited, CancellationToken cancel)
+        ModelRequest request, RoutePlan plan, Patience patience, TimeSpan waited, CancellationToken cancel)
     {
-        while (true)
+        using var pick = new Pick(request, plan, patience, waited, _advice.View);
+        var selection = await TryTiersAsync(pick, cancel);
+        if (selection is null && !pick.SomeHealthy)
         {
-            var round = new Round(request, plan, anyway: false);
-            var selection = await TryTiersAsync(round, cancel);
-            waited += round.Waited;
-            if (selection is null && !round.SomeHealthy)
-            {
-                // Nobody else is left: one that may fail is better than none.
-                round = new Round(request, plan, anyway: true);
-                selection = await TryTiersAsync(round, cancel);
-                waited += round.Waited;
-            }
+            // Nobody else is left: one that may fail is better than none.
+            pick.TryAnyway();
+            selection = await TryTiersAsync(pick, cancel);
+        }
 
-            if (selection is { } found)
-            {
-                return (found, waited);
-            }
+        selection ??= await WaitAsync(pick, cancel) ?? await TryDearAsync(pick, cancel);
+        if (selection is null)
+        {
+            Expect(pick);
+            selection = pick.Refuse(_time.GetUtcNow());
+        }
 
-            var pause = round.Refusals.Earliest is { } earliest ? WaitingRoom.PauseOf(earliest) : TimeSpan.MaxValue;
-            var begun = time.GetTimestamp();
-            if (pause > patience - waited || !await room.WaitAsync(pause, cancel))
-            {
-                return (new Selection(null, null, round.Refusals.ToError(time.GetUtcNow()), round.Refusals.IsEmpty), waited);
-            }
+        return (selection.Value, pick.Waited);
+    }
 
-            waited += time.GetElapsedTime(begun);
+    /// <summary>The target answered completely; if it was held back, those who wait for it need not any more.</summary>
+    internal void Succeeded(TargetDefinition target)
+    {
+        if (_health.Succeeded(target))
+        {
+            _room.Refresh(target.QuotaKey);
         }
     }
 
-    private async ValueTask<Selection?> TryTiersAsync(Round round, CancellationToken cancel)
+    private async ValueTask<Selection?> TryTiersAsync(Pick pick, CancellationToken cancel)
     {
-        foreach (var tier in round.Plan.Tiers)
+        for (var tier = 0; tier < pick.Plan.Tiers.Length; tier++)
         {
-            if (await TryTierAsync(tier, round, cancel) is { } selection)
+            var start = pick.Count;
+            _order.Arrange(pick, pick.Plan.Tiers[tier], mayBeTooDear: tier == pick.Plan.Tiers.Length - 1);
+            if (await TryTierAsync(pick, start, cancel) is { } selection)
             {
                 return selection;
             }
@@ -74,138 +94,195 @@ public sealed class TargetSelector(
         return null;
     }
 
-    private async ValueTask<Selection?> TryTierAsync(ImmutableArray<TargetDefinition> tier, Round round, CancellationToken cancel)
+    private async ValueTask<Selection?> TryTierAsync(Pick pick, int start, CancellationToken cancel)
     {
-        var order = ArrayPool<int>.Shared.Rent(tier.Length);
+        for (var place = start; place < pick.Count; place++)
+        {
+            if (pick[place].IsTooDear && IsTooDear(pick, start, place))
+            {
+                return null;
+            }
+
+            if (_door.MayTryNow(pick, place, isPreferred: true) && await TryChargedAsync(pick, start, pick.Count, place, cancel) is { } selection)
+            {
+                return selection;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Decides whether it is worth waiting for one of the others: then the rest, which is too dear, is not taken; otherwise nothing is too dear.</summary>
+    private bool IsTooDear(Pick pick, int start, int first)
+    {
+        var isWorthWaiting = IsOtherExpected(pick, start, first);
+        for (var place = first; place < pick.Count; place++)
+        {
+            pick[place].IsTooDear = isWorthWaiting;
+            if (isWorthWaiting)
+            {
+                _door.Look(pick, place);
+            }
+        }
+
+        return isWorthWaiting;
+    }
+
+    /// <summary>One of those before that place has no headroom now, but is expected to have some in time.</summary>
+    private bool IsOtherExpected(Pick pick, int start, int end)
+    {
+        Expect(pick);
+        for (var place = start; place < end; place++)
+        {
+            if (pick[place] is { MayServe: true, Outcome: CandidateOutcome.NoHeadroom or CandidateOutcome.OthersFirst } candidate && candidate.ReadyIn <= pick.Left
+                && pick.Left > TimeSpan.Zero)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Works out when each candidate will have headroom, with those counted who are served before.</summary>
+    private void Expect(Pick pick)
+    {
+        var (now, age) = (_room.Now, _time.GetUtcNow() - pick.Advice.At);
+        for (var place = 0; place < pick.Count; place++)
+        {
+            ref var candidate = ref pick[place];
+            if (!candidate.MayServe || candidate.Outcome is CandidateOutcome.TooDear)
+            {
+                continue;
+            }
+
+            var target = _catalog.Targets[candidate.Target];
+            var (ahead, others) = _room.Ahead(_room.QuotaOf(target), pick.Priority, pick.Key);
+            var ready = ahead != QuotaAmounts.Zero && others > candidate.NotBefore ? others - now : candidate.NotBefore - now;
+            if (pick.Advice.QuotaOf(target) is { Learning: false } quota && ReadyTimes.Of(quota, age, ahead + candidate.Amounts) is var computed && computed > ready)
+            {
+                ready = computed;
+            }
+
+            candidate.ReadyIn = ready > TimeSpan.Zero ? ready : TimeSpan.Zero;
+        }
+    }
+
+    /// <summary>Waits in the room; null when there is no use in it, or no target was found in time.</summary>
+    private async ValueTask<Selection?> WaitAsync(Pick pick, CancellationToken cancel)
+    {
+        var begun = _room.Now;
+        if (pick.Left == TimeSpan.Zero || Join(pick, begun) is not { } place)
+        {
+            return null;
+        }
+
+        var before = pick.Waited;
+        Selection? selection = null;
         try
         {
-            OrderByCredit(tier, order.AsSpan(0, tier.Length));
-            for (var place = 0; place < tier.Length; place++)
+            await using var registration = cancel.UnsafeRegister(_ => _room.Abandon(place), null);
+            while (await place.Call is { } choice)
             {
-                var target = catalog.Targets[order[place]];
-                if (MayTryNow(target, round) && await TryChargedAsync(order.AsMemory(0, tier.Length), place, round, cancel) is { } reservation)
+                cancel.ThrowIfCancellationRequested();
+                var candidate = pick.PlaceOf(place.Ticket!.Choices[choice].Target);
+                pick.Waited = before + (_room.Now - begun);
+                if ((selection = await TryTurnAsync(pick, candidate, cancel)) is not null)
                 {
-                    return new Selection(target, reservation, null);
+                    return selection;
                 }
+
+                var until = pick[candidate].MayServe ? _room.Now + WaitingRoom.PauseOf(pick[candidate].ReadyIn) : TimeSpan.MaxValue;
+                _room.Refuse(place, choice, until, isSpent: pick[candidate] is { MayServe: true, Outcome: CandidateOutcome.NoHeadroom });
             }
 
             return null;
         }
         finally
         {
-            ArrayPool<int>.Shared.Return(order);
+            _room.Leave(place, selection is not null);
+            pick.Waited = before + (_room.Now - begun);
         }
     }
 
-    private void OrderByCredit(ImmutableArray<TargetDefinition> tier, Span<int> order)
+    private WaitingPlace? Join(Pick pick, TimeSpan now)
     {
-        for (var i = 0; i < order.Length; i++)
+        Expect(pick);
+        var deadline = now + pick.Left;
+        var choices = new List<(WaitingChoice Choice, TimeSpan AsOf, TimeSpan ReadyIn)>(pick.Count);
+        for (var place = 0; place < pick.Count; place++)
         {
-            order[i] = _indexes[tier[i].Id];
+            ref var candidate = ref pick[place];
+            if (candidate.MayServe)
+            {
+                var quota = _room.QuotaOf(_catalog.Targets[candidate.Target]);
+                WaitingChoice choice = new(candidate.Target, quota, candidate.Amounts, !candidate.IsTooDear, candidate.NotBefore);
+                choices.Add((choice, candidate.AsOf, candidate.ReadyIn));
+            }
         }
 
-        lock (_creditGate)
+        if (!choices.Exists(choice => choice.ReadyIn <= pick.Left))
         {
-            _credits.Order(order, new double[order.Length]);
+            return null;
         }
+
+        var lead = pick.Patience.Longest * LastCallPart;
+        var lastCall = deadline - (lead > ShortestLastCall ? lead : ShortestLastCall);
+        return _room.Join(
+            new((int)pick.Priority, pick.Key, deadline, lastCall > now ? lastCall : now),
+            [.. choices.OrderBy(choice => choice.ReadyIn).Select(choice => (choice.Choice, choice.AsOf))]);
+    }
+
+    private async ValueTask<Selection?> TryTurnAsync(Pick pick, int place, CancellationToken cancel) =>
+        _door.IsOpen(pick, place) && _door.Enter(pick, place) ? await TryChargedAsync(pick, pick[place].Start, place + 1, place, cancel) : null;
+
+    /// <summary>Nothing is refused for its price alone: what was too dear to be taken at once is better than nothing.</summary>
+    private async ValueTask<Selection?> TryDearAsync(Pick pick, CancellationToken cancel)
+    {
+        for (var place = 0; place < pick.Count; place++)
+        {
+            if (pick[place].Outcome is CandidateOutcome.TooDear && _door.MayTryNow(pick, place, isPreferred: false)
+                && await TryChargedAsync(pick, pick[place].Start, place + 1, place, cancel) is { } selection)
+            {
+                return selection;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>
-    /// Reserves with the target charged meanwhile: all who come while a lease is on its way would choose the same target otherwise.
+    /// Reserves with the target charged meanwhile: all who come while a lease is on its way would choose the same target otherwise. Of the candidates
+    /// from start to end those before it cannot serve, and those behind it could.
     /// </summary>
-    private async ValueTask<Reservation?> TryChargedAsync(ReadOnlyMemory<int> order, int place, Round round, CancellationToken cancel)
+    private async ValueTask<Selection?> TryChargedAsync(Pick pick, int start, int end, int place, CancellationToken cancel)
     {
-        var target = catalog.Targets[order.Span[place]];
-        bool wasOwed;
-        lock (_creditGate)
-        {
-            wasOwed = _credits.Charge(order.Span, place);
-        }
-
+        var target = _catalog.Targets[pick[place].Target];
+        var order = pick.Order(start, end - start);
+        var wasOwed = _shares.Charge(order.Span, place - start);
         Reservation? reservation = null;
         try
         {
-            return reservation = await TryReserveAsync(target, round, cancel);
+            var outcome = await _leases.ReserveAsync(target.QuotaKey, pick[place].Amounts, cancel);
+            pick.Waited += outcome.Waited;
+            reservation = outcome.Reservation;
+            if (reservation is null)
+            {
+                pick.Refuse(place, outcome, _room.Now);
+                return null;
+            }
+
+            return pick.Choose(place, target, reservation.Value, _time.GetUtcNow());
         }
         finally
         {
             // Also when the caller left: neither the charge nor a probe may stay with a request that is not sent.
-            if (reservation is null && !round.Anyway)
+            if (reservation is null && !pick.Anyway)
             {
-                health.Leave(target);
+                _health.Leave(target);
             }
 
-            lock (_creditGate)
-            {
-                if (reservation is null)
-                {
-                    _credits.Refund(order.Span, place, wasOwed);
-                }
-                else
-                {
-                    _credits.Owe(order.Span, place);
-                }
-            }
+            _shares.Settle(order.Span, place - start, wasOwed, reservation is not null);
         }
-    }
-
-    private bool MayTryNow(TargetDefinition target, Round round)
-    {
-        if (!round.Plan.MayTry(target) || health.IsDisabled(target))
-        {
-            return false;
-        }
-
-        if (round.Plan.RestOf(target, time.GetUtcNow()) is var rest && rest > TimeSpan.Zero)
-        {
-            round.SomeHealthy = true;
-            round.Refusals.AddResting(rest);
-            return false;
-        }
-
-        if (round.Anyway)
-        {
-            return true;
-        }
-
-        var closedFor = advice.ClosedFor(target);
-        if (closedFor > TimeSpan.Zero || !health.TryEnter(target, out closedFor))
-        {
-            round.Refusals.AddResting(closedFor);
-            return false;
-        }
-
-        return round.SomeHealthy = true;
-    }
-
-    private async ValueTask<Reservation?> TryReserveAsync(TargetDefinition target, Round round, CancellationToken cancel)
-    {
-        var amounts = RequestAmounts.Reserved(round.Request, target, scales.Of(target));
-        var outcome = await leases.ReserveAsync(target.QuotaKey, amounts, cancel);
-        round.Waited += outcome.Waited;
-        if (outcome.Reservation is null)
-        {
-            round.Refusals.Add(outcome.Refusal, outcome.RetryAfter, outcome.DayExhausted);
-        }
-
-        return outcome.Reservation;
-    }
-
-    /// <summary>One pass over all candidates; with <paramref name="anyway"/> also over those that are closed or broken.</summary>
-    private sealed class Round(ModelRequest request, RoutePlan plan, bool anyway)
-    {
-        public ModelRequest Request => request;
-
-        public RoutePlan Plan => plan;
-
-        public bool Anyway => anyway;
-
-        public Refusals Refusals { get; } = new();
-
-        /// <summary>A candidate is neither closed nor broken, whether or not it has headroom now.</summary>
-        public bool SomeHealthy { get; set; }
-
-        /// <summary>How long the request stood in line for leases.</summary>
-        public TimeSpan Waited { get; set; }
     }
 }

@@ -222,6 +222,17 @@ public sealed class ThotNetOptionsTests
     }
 
     [Fact]
+    public void Callers_MaxPriority_IsTheirOwnOrMissing()
+    {
+        var options = Read("Development", HostRole.Gateway,
+            ("ThotNet:Access:MaxPriority", "low"), ("ThotNet:Callers:alice:ApiKeyVariable", "ALICE_KEY"), ("ThotNet:Callers:alice:MaxPriority", "High"),
+            ("ThotNet:Callers:bob:ApiKeyVariable", "BOB_KEY"));
+
+        Assert.Equal(
+            (RequestPriority.Low, RequestPriority.High, null), (options.Access.MaxPriority, options.Callers["alice"].MaxPriority, options.Callers["bob"].MaxPriority));
+    }
+
+    [Fact]
     public void Callers_ManyMistakes_AreAllReportedAtOnce()
     {
         var errors = Errors("Production", HostRole.Gateway, [.. Complete.Where(pair => pair.Item1 != "THOTNET_API_KEYS"),

@@ -131,7 +131,7 @@ public sealed class CallerBudgetsTests
     {
         var catalog = new Catalog([.. Tiers.SelectMany(tier => tier)], [], new([CallerLimits.Define("key/alice", [budget])], []));
         var book = new LeaseBook(_authority.AsFactory(), new FakeSilo(), catalog, _time, NullLogger<LeaseBook>.Instance);
-        return new(book, new PromptScales(catalog), catalog, new WaitingRoom(new ThotNetOptions(), _time), _time);
+        return new(book, new PromptScales(catalog), catalog, new WaitingRoom(new ThotNetOptions(), catalog, book, _time), _time);
     }
 
     private Task<Admission> ReserveAsync(CallerBudgets budgets, string caller = "alice", Patience? patience = null) => _time.WhileAsync(budgets.ReserveAsync(

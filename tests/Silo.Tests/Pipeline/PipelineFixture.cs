@@ -68,7 +68,7 @@ internal sealed class PipelineFixture : IDisposable
         var scales = new PromptScales(catalog);
         var metrics = new SiloMetrics();
         using var providers = AttemptFixture.ProvidersOf(provider);
-        var room = new WaitingRoom(options, Time);
+        using var room = new WaitingRoom(options, catalog, book, Time);
         var pipeline = new RequestPipeline(
             new CandidateFinder(catalog),
             new CallerBudgets(book, scales, catalog, room, Time),

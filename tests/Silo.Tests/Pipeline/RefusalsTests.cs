@@ -16,7 +16,7 @@ public sealed class RefusalsTests
         var error = refusals.ToError(Now);
 
         Assert.Equal((503, TimeSpan.FromSeconds(1), true), (error.Status, error.RetryAfter, error.ShouldRetry));
-        Assert.Equal("What was spent is being counted anew after a loss of state; nothing was sent.", error.Message);
+        Assert.Equal("The service is temporarily unavailable: what was spent is being counted anew after a loss of state; nothing was sent.", error.Message);
     }
 
     [Fact]
@@ -107,5 +107,26 @@ public sealed class RefusalsTests
     public void ToError_NobodyIsLeft_Is503()
     {
         Assert.Equal(503, new Refusals().ToError(Now).Status);
+    }
+
+    [Fact]
+    public void ToError_AllFailOrDoNotAnswer_Is503WithTheShortestWait()
+    {
+        var refusals = new Refusals();
+        refusals.AddResting(TimeSpan.FromSeconds(5), isFault: true);
+        refusals.Add(LeaseRefusal.StorageFailed, TimeSpan.FromSeconds(9), dayExhausted: false);
+        var error = refusals.ToError(Now);
+
+        Assert.Equal((503, "service_unavailable", 5), (error.Status, error.Code, error.RetryAfterSeconds));
+        Assert.StartsWith("The service is temporarily unavailable: ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ToError_AllAreClosedByTheirProviders_Is429()
+    {
+        var refusals = new Refusals();
+        refusals.AddResting(TimeSpan.FromSeconds(5), isFault: false);
+
+        Assert.Equal((429, 5), (refusals.ToError(Now).Status, refusals.ToError(Now).RetryAfterSeconds));
     }
 }

@@ -94,7 +94,7 @@ public sealed class TargetSelectorTests
         var plan = new RoutePlan([[First]], true, new Random(1));
         _authority.Hold = new();
         using var leaving = new CancellationTokenSource();
-        var probe = _selector.SelectAsync(Request, plan, TimeSpan.Zero, TimeSpan.Zero, leaving.Token).AsTask();
+        var probe = _selector.SelectAsync(Request, plan, default, TimeSpan.Zero, leaving.Token).AsTask();
         Assert.False(_health.TryEnter(First, out _));
         await leaving.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => probe);
@@ -118,7 +118,7 @@ public sealed class TargetSelectorTests
         Open(Minute(10));
         _authority.RefusesFor = TimeSpan.FromMilliseconds(20);
         var plan = new RoutePlan([[First]], true, new Random(1));
-        var selecting = _selector.SelectAsync(Request, plan, TimeSpan.FromSeconds(10), TimeSpan.Zero, TestContext.Current.CancellationToken).AsTask();
+        var selecting = _selector.SelectAsync(Request, plan, new(TimeSpan.FromSeconds(10), false), TimeSpan.Zero, TestContext.Current.CancellationToken).AsTask();
         var (selection, waited) = await _time.WhileAsync(selecting);
 
         Assert.Equal(429, selection.Error!.Status);
@@ -132,7 +132,7 @@ public sealed class TargetSelectorTests
     {
         _authority = new(_time, budget);
         var book = new LeaseBook(_authority.AsFactory(), new FakeSilo(), Catalog, _time, NullLogger<LeaseBook>.Instance);
-        _selector = new(book, _health, _advice, new(Catalog), Catalog, new(Options, _time), _time);
+        _selector = new(book, _health, _advice, new(Catalog), Catalog, new(Options, Catalog, book, _time), _time);
     }
 
     private async ValueTask<Selection> Select()
@@ -150,7 +150,7 @@ public sealed class TargetSelectorTests
     private async Task<Selection> SelectNow()
     {
         var plan = new RoutePlan([[First, Second]], true, new Random(1));
-        return (await _selector.SelectAsync(Request, plan, TimeSpan.Zero, TimeSpan.Zero, TestContext.Current.CancellationToken)).Selection;
+        return (await _selector.SelectAsync(Request, plan, default, TimeSpan.Zero, TestContext.Current.CancellationToken)).Selection;
     }
 
     private async Task Spend()
