@@ -14,9 +14,6 @@ internal sealed partial class ProfileStore(IGrainStorage storage, GrainId router
     /// <summary>Name of the state in its storage.</summary>
     public const string StateName = "router";
 
-    /// <summary>The least time between two writes: 5 min.</summary>
-    public static readonly TimeSpan Period = TimeSpan.FromMinutes(5);
-
     private readonly GrainState<RouterState> _state = new(new RouterState());
     private DateTimeOffset _lastAt = time.GetUtcNow();
     private bool _isUnsure;
@@ -25,7 +22,7 @@ internal sealed partial class ProfileStore(IGrainStorage storage, GrainId router
     public bool HasRead { get; private set; }
 
     /// <summary>Whether it is time to store it.</summary>
-    public bool IsDue => time.GetUtcNow() - _lastAt >= Period;
+    public bool IsDue => time.GetUtcNow() - _lastAt >= RouterGrain.StorePeriod;
 
     /// <summary>What was stored; null when nothing was or it cannot be read. It never throws.</summary>
     public async Task<DayProfile?> ReadAsync()

@@ -25,6 +25,9 @@ public sealed partial class RouterGrain(
     /// <summary>How long the authorities have for their snapshots: 1 s.</summary>
     public static readonly TimeSpan SnapshotTimeout = TimeSpan.FromSeconds(1);
 
+    /// <summary>The least time between two writes of what was learned of the day: 5 min.</summary>
+    public static readonly TimeSpan StorePeriod = TimeSpan.FromMinutes(5);
+
     private readonly RouteTableBuilder _builder = new(catalog);
     private readonly Pricing _pricing = new(catalog);
 
