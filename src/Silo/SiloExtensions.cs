@@ -64,6 +64,7 @@ public static class SiloExtensions
         services.AddSingleton(_ => ProviderFactory.CreateProviders(options, configuration));
         services.AddSingleton<GatewaySecret>();
         services.AddSingleton<TargetHealth>();
+        services.AddSingleton<DemandMeter>();
         services.AddSingleton<RouteAdvice>();
         services.AddSingleton<RouteMetrics>();
         services.AddSingleton<PromptCounting>();

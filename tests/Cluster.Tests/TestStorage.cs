@@ -66,6 +66,9 @@ public sealed class TestStorage
     /// <summary>The stored text of a quota.</summary>
     public string Read(string quota) => _records[NameOf(quota)].Data.ToString();
 
+    /// <summary>The stored text of the router, or null.</summary>
+    public string? FindRouter() => _records.FirstOrDefault(record => record.Key.StartsWith("router/", StringComparison.Ordinal)).Value?.Data.ToString();
+
     /// <summary>This store as one silo sees it.</summary>
     public IGrainStorage With(IGrainStorageSerializer serializer) => new View(this, serializer);
 

@@ -19,7 +19,7 @@ public interface IQuotaGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("Renew")]
     Task<LeaseAnswer> Renew(LeaseRequest request);
 
-    /// <summary>Where every budget stands now.</summary>
+    /// <summary>Where every budget stands now, and when how much of it will be free.</summary>
     [AlwaysInterleave, Alias("GetSnapshot")]
     Task<QuotaSnapshot> GetSnapshot();
 }

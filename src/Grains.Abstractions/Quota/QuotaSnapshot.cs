@@ -24,14 +24,18 @@ public sealed record BudgetSnapshot(BudgetDefinition Definition, long Used, long
     [Id(6)]
     public long? ProviderLimit { get; init; }
 
-    /// <summary>How much will be free when, if nobody uses it: more with each entry; empty when it is not known. A dozen entries at most.</summary>
+    /// <summary>
+    /// How much will be free when, if nobody uses it: more with each entry, at a later time, and more than <see cref="Remaining"/>; the last one is the
+    /// whole amount. A dozen entries at most; empty when all is free or nobody asked. These are the times that the authority tells those whom it
+    /// refuses: what leases hold, but is not known to be used, may be back by the next poll.
+    /// </summary>
     [Id(7)]
     public ImmutableArray<BudgetRelease> Releases { get; init; } = [];
 }
 
 /// <summary>An amount of a budget that will be free.</summary>
 /// <param name="After">In how long, from the moment of the snapshot.</param>
-/// <param name="Free">How much is free then at least.</param>
+/// <param name="Free">How much is free then.</param>
 [GenerateSerializer, Immutable, Alias("thotnet.BudgetRelease")]
 public readonly record struct BudgetRelease(TimeSpan After, long Free);
 

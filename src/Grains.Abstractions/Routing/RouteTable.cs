@@ -3,16 +3,18 @@ using ThotNet.Grains.Abstractions.Quota;
 
 namespace ThotNet.Grains.Abstractions.Routing;
 
-/// <summary>What one silo saw of one target since its last report, and the state of its circuit.</summary>
+/// <summary>
+/// What one silo saw of one target since it started, and the state of its circuit. Running totals, so that a report that is lost or repeated changes nothing.
+/// </summary>
 /// <param name="Target">Id of the target: <c>provider/upstream model</c>.</param>
-/// <param name="Served">Requests answered completely since the last report.</param>
-/// <param name="Failed">Attempts failed by the provider's fault since the last report.</param>
+/// <param name="Served">Requests answered completely.</param>
+/// <param name="Failed">Attempts failed by the provider's fault.</param>
 /// <param name="ClosedFor">How long this silo keeps its circuit open from now; zero when it is closed.</param>
 /// <param name="Disabled">The model is gone or the key was refused; the reason in words for operators, or null.</param>
 [GenerateSerializer, Immutable, Alias("thotnet.TargetReport")]
 public sealed record TargetReport(string Target, long Served, long Failed, TimeSpan ClosedFor, string? Disabled)
 {
-    /// <summary>Time from the start of an attempt to its first event, averaged over the newest ones; null before the first.</summary>
+    /// <summary>Time from the start of an attempt to its first event, averaged over the newest ones; null while too few are known.</summary>
     [Id(5)]
     public TimeSpan? Latency { get; init; }
 }
@@ -24,9 +26,16 @@ public sealed record TargetReport(string Target, long Served, long Failed, TimeS
 [GenerateSerializer, Immutable, Alias("thotnet.SiloReport")]
 public sealed record SiloReport(string Silo, ImmutableArray<TargetReport> Targets, long KnownTable)
 {
-    /// <summary>What was asked for since the last report; never default.</summary>
+    /// <summary>What was asked for since the demand of the number before; never default.</summary>
     [Id(3)]
     public ImmutableArray<DemandReport> Demand { get; init; } = [];
+
+    /// <summary>
+    /// Number of <see cref="Demand"/>: it grows by one once the router has answered. The repeat of what was not answered carries the number of the first, so
+    /// that it counts once.
+    /// </summary>
+    [Id(4)]
+    public long DemandNumber { get; init; }
 }
 
 /// <summary>What the cluster knows of one target.</summary>

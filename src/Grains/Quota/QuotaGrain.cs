@@ -61,7 +61,7 @@ public sealed partial class QuotaGrain(
     /// <inheritdoc/>
     public Task<QuotaSnapshot> GetSnapshot() => Task.FromResult(
         catalog.Quotas.Find(_key) is { } definition
-            ? LedgerFor(definition).Snapshot(time.GetUtcNow())
+            ? LedgerFor(definition).Snapshot(time.GetUtcNow(), withReleases: true)
             : new QuotaSnapshot(_key, [], TimeSpan.Zero, null));
 
     private static LeaseAnswer Failed(LeaseRequest request) => new(request.Sequence, null, LeaseRefusal.StorageFailed, LeaseRules.FailureRetry);

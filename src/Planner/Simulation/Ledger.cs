@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using ThotNet.Grains.Abstractions.Quota;
-using ThotNet.Routing;
 
 namespace ThotNet.Planner.Simulation;
 

@@ -58,6 +58,15 @@ public abstract class Budget
     public abstract DateTimeOffset FitsAt(
         IReadOnlyList<Bucket> settled, IReadOnlyList<Charge> charges, DateTimeOffset now, TimeSpan span, long needed);
 
+    /// <summary>Adds each later moment at which more fits than before, in the order of time: what <see cref="FitsAt"/> says of every size.</summary>
+    /// <param name="settled">Settled amounts.</param>
+    /// <param name="charges">Amounts that are not settled.</param>
+    /// <param name="now">The present.</param>
+    /// <param name="span">How long after such a moment the use may still happen.</param>
+    /// <param name="releases">Empty; what fits may begin below zero, where more than the whole budget is spent.</param>
+    public abstract void AddReleases(
+        IReadOnlyList<Bucket> settled, IReadOnlyList<Charge> charges, DateTimeOffset now, TimeSpan span, List<BudgetRelease> releases);
+
     /// <summary>
     /// When the first of what is counted now ceases to count, or, where it ceases little by little, when all has; null when nothing is
     /// counted.

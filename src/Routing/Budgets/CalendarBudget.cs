@@ -52,6 +52,23 @@ public sealed class CalendarBudget : Budget
     }
 
     /// <inheritdoc/>
+    public override void AddReleases(
+        IReadOnlyList<Bucket> settled, IReadOnlyList<Charge> charges, DateTimeOffset now, TimeSpan span, List<BudgetRelease> releases)
+    {
+        var most = Definition.Amount - Spent(settled, charges, now, now + span);
+        for (var window = WindowAt(now - ClockMargin); most < Definition.Amount; window = WindowAt(window.End))
+        {
+            var at = window.End + ClockMargin;
+            var free = Definition.Amount - Spent(settled, charges, at, at + span);
+            if (free > most)
+            {
+                most = free;
+                releases.Add(new(at - now, free));
+            }
+        }
+    }
+
+    /// <inheritdoc/>
     public override DateTimeOffset? ResetsAt(IReadOnlyList<Bucket> settled, IReadOnlyList<Charge> charges, DateTimeOffset now)
     {
         var window = WindowAt(now);

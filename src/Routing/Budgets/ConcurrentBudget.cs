@@ -47,6 +47,19 @@ public sealed class ConcurrentBudget : Budget
     }
 
     /// <inheritdoc/>
+    public override void AddReleases(
+        IReadOnlyList<Bucket> settled, IReadOnlyList<Charge> charges, DateTimeOffset now, TimeSpan span, List<BudgetRelease> releases)
+    {
+        foreach (var charge in charges.OrderBy(charge => charge.To))
+        {
+            if (charge.To > now && charge.Amount > 0)
+            {
+                releases.Add(new(charge.To - now, Definition.Amount - Spent(settled, charges, charge.To, charge.To)));
+            }
+        }
+    }
+
+    /// <inheritdoc/>
     /// <remarks>A place is free as soon as its request ends, and nobody knows when.</remarks>
     public override DateTimeOffset? ResetsAt(IReadOnlyList<Bucket> settled, IReadOnlyList<Charge> charges, DateTimeOffset now) => null;
 

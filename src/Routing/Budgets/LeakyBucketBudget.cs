@@ -20,6 +20,8 @@ public sealed class LeakyBucketBudget : Budget
     /// </summary>
     public const int MostLevels = 2;
 
+    private const int Squared = ReleaseSteps.Most * ReleaseSteps.Most;
+
     private readonly List<Charge> _waiting = [];
 
     /// <summary>The rule for a definition of kind <see cref="BudgetKind.LeakyBucket"/>.</summary>
@@ -55,6 +57,25 @@ public sealed class LeakyBucketBudget : Budget
         }
 
         return new(Math.Max(now.UtcTicks, draining.FallsTo(room)), TimeSpan.Zero);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>It comes back unit by unit; these are some of the moments, closer together at first.</remarks>
+    public override void AddReleases(
+        IReadOnlyList<Bucket> settled, IReadOnlyList<Charge> charges, DateTimeOffset now, TimeSpan span, List<BudgetRelease> releases)
+    {
+        var free = Math.Max(0, Definition.Amount - Spent(settled, charges, now, now + span));
+        var missing = Definition.Amount - free;
+        var last = 0L;
+        for (var step = 1; step <= ReleaseSteps.Most; step++)
+        {
+            var more = (long)(((Int128)missing * step * step + Squared - 1) / Squared);
+            if (more > last)
+            {
+                last = more;
+                releases.Add(new(FitsAt(settled, charges, now, span, free + more) - now, free + more));
+            }
+        }
     }
 
     /// <inheritdoc/>

@@ -62,6 +62,29 @@ public sealed class RollingBudget : Budget
     }
 
     /// <inheritdoc/>
+    public override void AddReleases(
+        IReadOnlyList<Bucket> settled, IReadOnlyList<Charge> charges, DateTimeOffset now, TimeSpan span, List<BudgetRelease> releases)
+    {
+        for (var index = 0; index < settled.Count; index++)
+        {
+            AddEnd(EndOf(settled[index]), settled[index].Amount, now, releases);
+        }
+
+        for (var index = 0; index < charges.Count; index++)
+        {
+            AddEnd(EndOf(charges[index]), charges[index].Amount, now, releases);
+        }
+
+        releases.Sort(static (one, other) => one.After.CompareTo(other.After));
+        var free = Definition.Amount - Spent(settled, charges, now, now + span);
+        for (var index = 0; index < releases.Count; index++)
+        {
+            free += releases[index].Free;
+            releases[index] = releases[index] with { Free = free };
+        }
+    }
+
+    /// <inheritdoc/>
     public override DateTimeOffset? ResetsAt(IReadOnlyList<Bucket> settled, IReadOnlyList<Charge> charges, DateTimeOffset now) =>
         Ends(settled, charges, now).Min(entry => (DateTimeOffset?)entry.End);
 
@@ -116,6 +139,14 @@ public sealed class RollingBudget : Budget
         foreach (var bucket in settled)
         {
             bucket.At += (long)by.TotalMilliseconds;
+        }
+    }
+
+    private static void AddEnd(DateTimeOffset end, long amount, DateTimeOffset now, List<BudgetRelease> releases)
+    {
+        if (amount > 0 && end > now)
+        {
+            releases.Add(new(end - now, amount));
         }
     }
 

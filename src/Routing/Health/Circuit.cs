@@ -1,8 +1,9 @@
 namespace ThotNet.Routing.Health;
 
 /// <summary>
-/// Leaves a failing target alone for a while: open after 3 failures in a row, first for 5 s, then twice as long after each failed probe,
-/// at most 20 s. When the time is over one request at a time may probe; a success closes it.
+/// Leaves a failing target alone for a while: open after 3 failures in a row, or when at least half of its newest 20 outcomes of the last 30 s failed and
+/// there are at least 10 of them. It is open for 5 s first, then twice as long after each failed probe, at most 20 s. When the time is over one request at a
+/// time may probe; a success closes it.
 /// </summary>
 /// <remarks>
 /// Mistakes of the caller are no failures: report them with <see cref="Release"/>. Times are on any clock that never goes back, the same
@@ -13,19 +14,30 @@ public sealed class Circuit
     /// <summary>Failures in a row that open it.</summary>
     public const int FailuresToOpen = 3;
 
+    /// <summary>How many of the newest outcomes the rate of failures is taken of.</summary>
+    public const int RateOutcomes = 20;
+
+    /// <summary>How many of them there must be within <see cref="RateWindow"/> for a rate.</summary>
+    public const int LeastForRate = 10;
+
+    /// <summary>How old they may be: 30 s.</summary>
+    public static readonly TimeSpan RateWindow = TimeSpan.FromSeconds(30);
+
     /// <summary>How long it stays open the first time: 5 s.</summary>
     public static readonly TimeSpan FirstOpen = TimeSpan.FromSeconds(5);
 
     /// <summary>How long it stays open at most: 20 s. A probe that never ends is given up after it.</summary>
     public static readonly TimeSpan LongestOpen = TimeSpan.FromSeconds(20);
 
+    private readonly RecentOutcomes _outcomes = new();
     private int _failures;
+    private bool _isOpenByRate;
     private TimeSpan _openFor = FirstOpen;
     private TimeSpan _openUntil;
     private TimeSpan? _probeSince;
 
     /// <summary>Whether requests are held back: open, or waiting for the outcome of a probe.</summary>
-    public bool IsOpen => _failures >= FailuresToOpen;
+    public bool IsOpen => _failures >= FailuresToOpen || _isOpenByRate;
 
     /// <summary>Why the target is switched off until the process restarts, or null.</summary>
     public string? Disabled { get; private set; }
@@ -64,9 +76,22 @@ public sealed class Circuit
     }
 
     /// <summary>The target served a request.</summary>
-    public void Succeed()
+    public void Succeed(TimeSpan now)
     {
+        if (_isOpenByRate && !IsProbing(now))
+        {
+            // Some always succeeded: one that was under way when it opened is no news.
+            return;
+        }
+
+        if (IsOpen)
+        {
+            _outcomes.Clear();
+        }
+
+        _outcomes.Add(now, failed: false);
         _failures = 0;
+        _isOpenByRate = false;
         _openFor = FirstOpen;
         _probeSince = null;
     }
@@ -82,6 +107,8 @@ public sealed class Circuit
 
         _openFor = IsOpen ? Shorter(_openFor * 2, LongestOpen) : FirstOpen;
         _failures++;
+        _outcomes.Add(now, failed: true);
+        _isOpenByRate |= _outcomes.IsHalfFailed(now);
         _probeSince = null;
         _openUntil = now + _openFor;
     }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ThotNet.Grains.Abstractions.Quota;
 using ThotNet.Grains.Abstractions.Routing;
+using ThotNet.Routing.Shares;
 
 namespace ThotNet.Routing.Prices;
 
@@ -35,9 +36,7 @@ public sealed class Pricing
     {
         _catalog = catalog;
         _solver = new(catalog.Targets);
-        var shares = catalog.Targets.Sum(target => target.Share);
-        _none = new(
-            [.. catalog.Targets.Select(_ => QuotaPrices.None)], [.. catalog.Targets.Select(target => target.Share / shares)], double.PositiveInfinity);
+        _none = new([.. catalog.Targets.Select(_ => QuotaPrices.None)], [.. RouteTableBuilder.SharesOf(catalog)], double.PositiveInfinity);
     }
 
     /// <summary>What is learned of the day.</summary>

@@ -8,6 +8,7 @@ namespace ThotNet.Routing.Quota;
 internal sealed class BudgetBook(QuotaState state)
 {
     private readonly List<Charge> _charges = [];
+    private readonly ReleaseSteps _releases = new();
     private Budget[] _distinct = [];
 
     /// <summary>The limits as configured.</summary>
@@ -176,19 +177,31 @@ internal sealed class BudgetBook(QuotaState state)
         return false;
     }
 
+    /// <summary>When how much is free if nobody uses it, as <see cref="FitsAt"/> has it.</summary>
+    public ImmutableArray<BudgetRelease> ReleasesOf(Budget budget, DateTimeOffset now)
+    {
+        var settled = ListOf(state.Settled, budget);
+        var remaining = Math.Max(0, budget.Definition.Amount - budget.Spent(settled, ChargesOf(budget, LeaseCharges.Of, now), now, now + Span));
+        var certain = ChargesOf(budget, LeaseCharges.CertainOf, now);
+        budget.AddReleases(settled, certain, now, Span, _releases.Begin());
+        return _releases.End(budget.Definition.Amount - budget.Spent(settled, certain, now, now + Span), remaining);
+    }
+
     /// <summary>Where every budget stands.</summary>
-    public ImmutableArray<BudgetSnapshot> Snapshots(DateTimeOffset now)
+    /// <param name="now">The present.</param>
+    /// <param name="withReleases">Whether it is to be said when how much is free.</param>
+    public ImmutableArray<BudgetSnapshot> Snapshots(DateTimeOffset now, bool withReleases)
     {
         var all = ImmutableArray.CreateBuilder<BudgetSnapshot>(Budgets.Length);
         for (var index = 0; index < Budgets.Length; index++)
         {
-            all.Add(SnapshotOf(Budgets[index], Definition.Budgets[index], now));
+            all.Add(SnapshotOf(Budgets[index], Definition.Budgets[index], now, withReleases));
         }
 
         return all.MoveToImmutable();
     }
 
-    private BudgetSnapshot SnapshotOf(Budget budget, BudgetDefinition configured, DateTimeOffset now)
+    private BudgetSnapshot SnapshotOf(Budget budget, BudgetDefinition configured, DateTimeOffset now, bool withReleases)
     {
         var settled = ListOf(state.Settled, budget);
         var used = budget.Spent(settled, ChargesOf(budget, LeaseCharges.UsedOf, now), now, now);
@@ -200,6 +213,7 @@ internal sealed class BudgetBook(QuotaState state)
         {
             UsedByOthers = Math.Min(used, budget.Spent(ListOf(state.Others, budget), [], now, now)),
             ProviderLimit = limit < configured.Amount ? limit : null,
+            Releases = withReleases ? ReleasesOf(budget, now) : [],
         };
     }
 

@@ -120,12 +120,14 @@ public sealed class QuotaLedger
     }
 
     /// <summary>Where every budget stands.</summary>
-    public QuotaSnapshot Snapshot(DateTimeOffset now)
+    /// <param name="now">The present.</param>
+    /// <param name="withReleases">Whether <see cref="BudgetSnapshot.Releases"/> is filled.</param>
+    public QuotaSnapshot Snapshot(DateTimeOffset now, bool withReleases = false)
     {
         now = Advance(now);
         Forget(now);
         var closedFor = ClosedFor(now);
-        return new(_book.Definition.Key, _book.Snapshots(now), closedFor, closedFor > TimeSpan.Zero ? _state.ClosedReason : null)
+        return new(_book.Definition.Key, _book.Snapshots(now, withReleases), closedFor, closedFor > TimeSpan.Zero ? _state.ClosedReason : null)
         {
             Learning = _learning.IsOn,
         };

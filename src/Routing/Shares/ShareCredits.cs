@@ -9,7 +9,8 @@ namespace ThotNet.Routing.Shares;
 /// The two accounts are kept apart. Credits sum to zero over the targets that could serve, so a missing target does not disturb the
 /// proportion of the others. Debts are whole requests owed to those passed over; at most <see cref="MostOwed"/>, so that a target back
 /// after a day is not repaid for the whole of it; and it gets them one by one, at most every fourth request, not in a burst. Credits stay within
-/// <see cref="MostCredit"/>: prices keep a target from its share for a day, and what it misses for that reason is not repaid.
+/// <see cref="MostCredit"/>: prices keep a target from its share for a day, and what it misses for that reason is not repaid. One that has all the
+/// credit it can have gets no more, and the others share as if it were not there.
 /// Not safe for concurrent use: the caller locks. Nothing is allocated after construction.
 /// </remarks>
 public sealed class ShareCredits
@@ -20,8 +21,8 @@ public sealed class ShareCredits
     /// <summary>The most credit, in requests, that a target can have, above or below zero.</summary>
     public const double MostCredit = 2;
 
-    /// <summary>How many requests a price of 1 outweighs: all the credit that one target may have over another.</summary>
-    public const double PriceWeight = 2 * MostCredit;
+    /// <summary>How many requests a price of 1 outweighs: all the credit that one target may have over another, its share of the next request included.</summary>
+    public const double PriceWeight = (2 * MostCredit) + 1;
 
     /// <summary>How many requests are served between two that are owed.</summary>
     public const int Spacing = 3;
@@ -119,14 +120,24 @@ public sealed class ShareCredits
 
     private void Move(ReadOnlySpan<int> couldServe, int target, int requests)
     {
-        var sum = SumOf(couldServe);
+        var sum = 0.0;
         foreach (var candidate in couldServe)
         {
-            Add(candidate, requests * _shares[candidate] / sum);
+            sum += TakesPart(candidate, target) ? _shares[candidate] : 0;
         }
 
-        Add(target, -requests);
+        foreach (var candidate in couldServe)
+        {
+            if (candidate != target && TakesPart(candidate, target))
+            {
+                Add(candidate, requests * _shares[candidate] / sum);
+            }
+        }
+
+        Add(target, requests * ((_shares[target] / sum) - 1));
     }
+
+    private bool TakesPart(int candidate, int target) => candidate == target || _credits[candidate] < MostCredit;
 
     private void Add(int target, double credit) => _credits[target] = Math.Clamp(_credits[target] + credit, -MostCredit, MostCredit);
 

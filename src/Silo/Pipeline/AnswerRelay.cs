@@ -90,6 +90,7 @@ internal sealed class AnswerRelay(RoutingOptions options, TimeProvider time)
             }
 
             read.Advance(count);
+            deadline.NoteEvent();
             deadline.Restart(options.SilenceTimeout);
         }
 

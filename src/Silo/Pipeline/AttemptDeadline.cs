@@ -38,6 +38,12 @@ internal sealed class AttemptDeadline : IDisposable
     /// <summary>The caller has left.</summary>
     public bool CallerLeft => _caller.IsCancellationRequested;
 
+    /// <summary>How long the provider took to begin its answer; null while it has not.</summary>
+    public TimeSpan? FirstEvent { get; private set; }
+
+    /// <summary>The provider has said something of its answer.</summary>
+    public void NoteEvent() => FirstEvent ??= _time.GetElapsedTime(_started);
+
     /// <summary>Gives the provider this much time from now.</summary>
     public void Restart(TimeSpan silence)
     {

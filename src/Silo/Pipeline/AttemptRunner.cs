@@ -45,7 +45,7 @@ internal sealed class AttemptRunner(
         using var activity = SiloMetrics.StartAttempt(request, target, provider.Address, number);
         using var deadline = new AttemptDeadline(FirstAllowance(request, target, options.Routing), options.Routing.AnswerTimeout, time, caller.Left);
         var guard = new SendGuard(() => reservation.MaySend);
-        AttemptOutcome outcome = new(AttemptResult.CallerLeft);
+        AttemptOutcome outcome = new(AttemptResult.Faulted);
         try
         {
             outcome = await SendAsync(provider, target, reservation, guard, request, caller, deadline, number);
@@ -56,7 +56,7 @@ internal sealed class AttemptRunner(
         }
         finally
         {
-            outcome = outcome with { Unsent = guard.CloseUnsent() };
+            outcome = outcome with { Unsent = guard.CloseUnsent(), Latency = LatencyOf(request, outcome, deadline) };
             Settle(reservation, outcome, target);
             spending.Add(outcome, target);
             if (outcome.Usage is { } usage)
@@ -128,6 +128,18 @@ internal sealed class AttemptRunner(
         }
 
         return allowance < options.AnswerTimeout ? allowance : options.AnswerTimeout;
+    }
+
+    // An answer that is not streamed is written before it begins; that takes its time and says nothing.
+    private static TimeSpan? LatencyOf(ModelRequest request, AttemptOutcome outcome, AttemptDeadline deadline)
+    {
+        if (deadline.FirstEvent is not { } first || outcome.Result is AttemptResult.Failed || (!request.Stream && outcome.Usage is null))
+        {
+            return null;
+        }
+
+        var writing = request.Stream ? TimeSpan.Zero : TimePerToken * Math.Max(0, outcome.Usage!.Value.CompletionTokens);
+        return first > writing ? first - writing : TimeSpan.Zero;
     }
 
     private static bool IsEventStream(HttpResponseMessage response) =>

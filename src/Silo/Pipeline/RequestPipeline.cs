@@ -16,6 +16,7 @@ namespace ThotNet.Silo.Pipeline;
 internal sealed class RequestPipeline(
     CandidateFinder finder,
     CallerBudgets callers,
+    DemandMeter demand,
     TargetSelector selector,
     AttemptRunner attempts,
     TargetHealth health,
@@ -43,6 +44,8 @@ internal sealed class RequestPipeline(
         var (spending, error, waited) = await UnlessLeftAsync(callers.ReserveAsync(request, candidates, patience, caller.Left), TimeSpan.Zero, caller.Left);
         if (spending is not null)
         {
+            demand.Count(request, candidates);
+
             // Settled before the caller is told what went wrong: it may try again at once.
             using (spending)
             {
@@ -72,8 +75,7 @@ internal sealed class RequestPipeline(
             }
 
             plan.Begin(target);
-            var outcome = await attempts.RunAsync(target, reservation, request, caller, spending, plan.Attempts);
-            Learn(target, outcome);
+            var outcome = await AttemptAsync(target, reservation, request, caller, spending, plan.Attempts);
             if (outcome.Result is AttemptResult.Answered or AttemptResult.CallerLeft)
             {
                 metrics.CountRequest(outcome.Result is AttemptResult.Answered ? 200 : 499, waited);
@@ -97,6 +99,23 @@ internal sealed class RequestPipeline(
             }
 
             caller.Pending.Clear();
+        }
+    }
+
+    private async Task<AttemptOutcome> AttemptAsync(
+        TargetDefinition target, Reservation reservation, ModelRequest request, CallerConnection caller, CallerSpending spending, int number)
+    {
+        try
+        {
+            var outcome = await attempts.RunAsync(target, reservation, request, caller, spending, number);
+            Learn(target, outcome);
+            return outcome;
+        }
+        catch
+        {
+            // A bug of ours says nothing about the target: a probe must not stay with it.
+            health.Leave(target);
+            throw;
         }
     }
 
@@ -137,6 +156,11 @@ internal sealed class RequestPipeline(
             default:
                 health.Failed(target, outcome.Failure!);
                 break;
+        }
+
+        if (outcome.Latency is { } latency)
+        {
+            health.Measured(target, latency);
         }
 
         if (outcome.Failure?.Evidence is { } evidence)

@@ -8,6 +8,9 @@ namespace ThotNet.Silo.Routing;
 /// <summary>The newest route table of this silo. A silo without one goes by the configured shares: routing is advice, leases are law.</summary>
 public sealed class RouteAdvice(TimeProvider time)
 {
+    /// <summary>What it costs that a target is degraded: 1, which outweighs all credit that it may have over others.</summary>
+    public const double DegradedPrice = 1;
+
     // Written by the reporter alone, read by every request: swapped whole.
     private volatile AdviceView _view = new(null, FrozenDictionary<string, TargetRoute>.Empty, DateTimeOffset.MinValue);
 
@@ -30,8 +33,12 @@ internal sealed record AdviceView(RouteTable? Table, FrozenDictionary<string, Ta
 {
     public double WaitAbove => Table?.WaitAbove ?? double.PositiveInfinity;
 
-    /// <summary>What so much costs at the target; 0 as long as nobody says.</summary>
-    public double PriceOf(TargetDefinition target, QuotaAmounts amounts) => RouteOf(target)?.Prices.Of(amounts) ?? 0;
+    /// <summary>
+    /// What it costs to send a request to the target: the price of what it spends, and <see cref="RouteAdvice.DegradedPrice"/> while it is degraded; 0 as
+    /// long as nobody says.
+    /// </summary>
+    public double PriceOf(TargetDefinition target, QuotaAmounts amounts) =>
+        RouteOf(target) is { } route ? route.Prices.Of(amounts) + (route.Degraded ? RouteAdvice.DegradedPrice : 0) : 0;
 
     /// <summary>Where the target's quota stood then, if that is known.</summary>
     public QuotaSnapshot? QuotaOf(TargetDefinition target) => RouteOf(target)?.Quota;

@@ -23,6 +23,10 @@ public sealed class RouteMetrics
             "thotnet.budget.provider_limit", () => Budgets(budget => budget.ProviderLimit), "{unit}", "The provider's limit where it is below ours.");
         meter.CreateObservableGauge("thotnet.share.target", () => Shares(route => route.ConfiguredShare), "1", "The share each target should serve.");
         meter.CreateObservableGauge("thotnet.share.achieved", () => Shares(route => route.AchievedShare), "1", "The share each target served.");
+        meter.CreateObservableGauge("thotnet.share.effective", () => Shares(route => route.EffectiveShare), "1", "The share that prices leave each target.");
+        meter.CreateObservableGauge("thotnet.price", Prices, "1", "The price of one unit of what each target spends, in shares' worth; 0 while it is slack.");
+        meter.CreateObservableGauge("thotnet.target.latency", Latencies, "s", "Time to the first event of each target's answers.");
+        meter.CreateObservableGauge("thotnet.target.degraded", () => Shares(route => route.Degraded ? 1 : 0), "1", "1 while a target is much slower than usual.");
         meter.CreateObservableGauge("thotnet.target.closed", () => Shares(route => route.ClosedFor > TimeSpan.Zero ? 1 : 0), "1", "1 while a target is closed.");
     }
 
@@ -38,6 +42,23 @@ public sealed class RouteMetrics
             new("quota", quota.Key),
             new("metric", budget.Definition.Metric.ToString()),
             new("window", budget.Definition.Window.ToString()));
+
+    private IEnumerable<Measurement<double>> Prices() => Routes.SelectMany(route => new[]
+    {
+        Price(route, "request", route.Prices.PerRequest),
+        Price(route, "token", route.Prices.PerToken),
+        Price(route, "input_token", route.Prices.PerInputToken),
+        Price(route, "output_token", route.Prices.PerOutputToken),
+        Price(route, "cost", route.Prices.PerCost),
+    });
+
+    private IEnumerable<Measurement<double>> Latencies() =>
+        from route in Routes
+        let latency = route.Latency
+        where latency is not null
+        select new Measurement<double>(latency.Value.TotalSeconds, new KeyValuePair<string, object?>("target", route.Target));
+
+    private static Measurement<double> Price(TargetRoute route, string unit, double price) => new(price, new("target", route.Target), new("unit", unit));
 
     private IEnumerable<Measurement<double>> Shares(Func<TargetRoute, double> value) =>
         Routes.Select(route => new Measurement<double>(value(route), new KeyValuePair<string, object?>("target", route.Target)));

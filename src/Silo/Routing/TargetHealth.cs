@@ -8,13 +8,14 @@ using ThotNet.Routing.Health;
 
 namespace ThotNet.Silo.Routing;
 
-/// <summary>This silo's view of each target: its circuit, and what it served and failed since the last report.</summary>
+/// <summary>This silo's view of each target: its circuit, its latency, and what it served and failed since this silo started.</summary>
 public sealed partial class TargetHealth
 {
     private readonly FrozenDictionary<string, Entry> _entries;
     private readonly TimeProvider _time;
     private readonly long _origin;
     private readonly bool _circuit;
+    private readonly SortedDictionary<string, ProviderOptions> _providers;
     private readonly ILogger<TargetHealth> _log;
 
     /// <summary>Starts with every target healthy.</summary>
@@ -24,6 +25,7 @@ public sealed partial class TargetHealth
         _time = time;
         _origin = time.GetTimestamp();
         _circuit = options.Routing.Circuit;
+        _providers = options.Providers;
         _entries = catalog.Targets.ToFrozenDictionary(target => target.Id, target => new Entry(target.Provider), StringComparer.Ordinal);
     }
 
@@ -90,8 +92,20 @@ public sealed partial class TargetHealth
         {
             var wasOpen = entry.Circuit.IsOpen;
             entry.Served++;
-            entry.Circuit.Succeed();
+            entry.Circuit.Succeed(Now);
             return wasOpen;
+        }
+    }
+
+    /// <summary>The target's answer to an attempt has begun.</summary>
+    /// <param name="target">The target.</param>
+    /// <param name="latency">After how long.</param>
+    public void Measured(TargetDefinition target, TimeSpan latency)
+    {
+        var entry = _entries[target.Id];
+        lock (entry.Gate)
+        {
+            entry.Latency.Add(latency, Now);
         }
     }
 
@@ -104,17 +118,17 @@ public sealed partial class TargetHealth
             case FailureClass.KeyRefused:
                 DisableProvider(target.Provider);
                 break;
-            case FailureClass.ModelGone when Disable(_entries[target.Id], $"{target.Provider} no longer serves {target.Model}.", gone: true):
+            case FailureClass.ModelGone when Disable(_entries[target.Id], $"{target.Provider} no longer serves {target.Model}: configure another model and restart the silos.", gone: true):
                 LogModelGone(target.Id, target.Provider);
                 break;
         }
     }
 
-    /// <summary>What happened since the last call, for the router.</summary>
-    public ImmutableArray<TargetReport> TakeReport()
+    /// <summary>What this silo knows of its targets, for the router.</summary>
+    public ImmutableArray<TargetReport> Report()
     {
         var now = Now;
-        return [.. _entries.Select(pair => TakeReport(pair.Key, pair.Value, now))];
+        return [.. _entries.Select(pair => ReportOf(pair.Key, pair.Value, now))];
     }
 
     private void Count(Entry entry, FailureClass failure)
@@ -143,14 +157,17 @@ public sealed partial class TargetHealth
         var any = false;
         foreach (var entry in _entries.Values.Where(entry => entry.Provider == provider))
         {
-            any |= Disable(entry, $"The key of {provider} was refused.", gone: false);
+            any |= Disable(entry, $"The key of {provider} was refused: put a valid one into {VariableOf(provider)} and restart the silos.", gone: false);
         }
 
         if (any)
         {
-            LogKeyRefused(provider);
+            LogKeyRefused(provider, VariableOf(provider));
         }
     }
+
+    private string VariableOf(string provider) =>
+        _providers.TryGetValue(provider, out var options) && options.ApiKeyVariable.Length > 0 ? options.ApiKeyVariable : "its variable";
 
     // True for the first reason; later ones are answers to requests that were already on their way.
     private static bool Disable(Entry entry, string reason, bool gone)
@@ -173,22 +190,19 @@ public sealed partial class TargetHealth
     // A disabled target has no time at which it comes back.
     private TimeSpan ClosedFor(Circuit circuit, TimeSpan now) => _circuit && circuit.Disabled is null ? circuit.ClosedFor(now) : TimeSpan.Zero;
 
-    private TargetReport TakeReport(string id, Entry entry, TimeSpan now)
+    private TargetReport ReportOf(string id, Entry entry, TimeSpan now)
     {
         lock (entry.Gate)
         {
-            var report = new TargetReport(id, entry.Served, entry.Failed, ClosedFor(entry.Circuit, now), entry.Circuit.Disabled);
-            entry.Served = 0;
-            entry.Failed = 0;
-            return report;
+            return new(id, entry.Served, entry.Failed, ClosedFor(entry.Circuit, now), entry.Circuit.Disabled) { Latency = entry.Latency.At(now) };
         }
     }
 
-    [LoggerMessage(2201, LogLevel.Error, "Target {Target} is off until this process restarts: {Provider} no longer serves it")]
+    [LoggerMessage(2201, LogLevel.Error, "Target {Target} is off until this process restarts: {Provider} no longer serves it; configure another model")]
     private partial void LogModelGone(string target, string provider);
 
-    [LoggerMessage(2202, LogLevel.Error, "Provider {Provider} is off until this process restarts: its key was refused")]
-    private partial void LogKeyRefused(string provider);
+    [LoggerMessage(2202, LogLevel.Error, "Provider {Provider} is off until this process restarts: its key was refused; put a valid one into {Variable} and restart")]
+    private partial void LogKeyRefused(string provider, string variable);
 
     private sealed class Entry(string provider)
     {
@@ -198,6 +212,8 @@ public sealed partial class TargetHealth
         public string Provider => provider;
 
         public Circuit Circuit { get; } = new();
+
+        public LatencyAverage Latency { get; } = new();
 
         public bool Gone { get; set; }
 

@@ -35,6 +35,7 @@ internal sealed class StreamRelay(RoutingOptions options, SiloMetrics metrics)
                 return AttemptOutcome.Fail(translator.Failure!, caller.ContentSent);
             }
 
+            deadline.NoteEvent();
             if (what == StreamEvent.Done)
             {
                 return await CompleteAsync(translator, caller, deadline);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ThotNet.Grains.Abstractions.Quota;
 using ThotNet.Grains.Abstractions.Routing;
+using ThotNet.Grains.Routing;
 using ThotNet.Routing;
 
 namespace ThotNet.Cluster.Tests.Routing;
@@ -56,6 +57,43 @@ public sealed class RouterGrainTests : IAsyncLifetime
         var table = (await _router.Report(new("a", [new("groq/m", 0, 3, TimeSpan.FromSeconds(5), null)], known)))!;
         Assert.True(table.Number > known);
         Assert.Equal(TimeSpan.FromSeconds(5), table.Targets[1].ClosedFor);
+    }
+
+    [Fact]
+    public async Task Report_ReleasesOfEachBudget_AreInTheTable()
+    {
+        await _cluster.Quota("q/openrouter").Renew(new("a", 1, new(4, 0), new(4, 0), []));
+        var table = (await _router.Report(Report("a")))!;
+        Assert.Equal([(TimeSpan.FromSeconds(1), 10L)], table.Targets[0].Quota!.Budgets[0].Releases.Select(release => (release.After, release.Free)));
+    }
+
+    [Fact]
+    public async Task Report_FiveMinutesOn_StoresWhatWasLearned()
+    {
+        await _router.Report(Report("a"));
+        Assert.Null(_cluster.Storage.FindRouter());
+        _cluster.Time.Advance(RouterGrain.StorePeriod);
+        await _router.Report(Report("a"));
+        await Eventually.TrueAsync(() => _cluster.Storage.FindRouter()?.Contains("Profile", StringComparison.Ordinal) == true);
+    }
+
+    [Fact]
+    public async Task Report_StoreOutOfReach_GetsTablesAllTheSame()
+    {
+        _cluster.Storage.Fault = StorageFault.Unreachable;
+        var known = (await _router.Report(Report("a")))!.Number;
+        _cluster.Time.Advance(RouterGrain.StorePeriod);
+        Assert.True((await _router.Report(Report("a", known)))!.Number > known);
+        _cluster.Storage.Fault = StorageFault.None;
+
+        // The first success reads, the second writes: what is stored must not be lost for what was learned in five minutes.
+        for (var period = 0; period < 2; period++)
+        {
+            _cluster.Time.Advance(RouterGrain.StorePeriod);
+            Assert.NotNull(await _router.Report(Report("a")));
+        }
+
+        await Eventually.TrueAsync(() => _cluster.Storage.FindRouter() is not null);
     }
 
     private static SiloReport Report(string silo, long known = 0) => new(silo, [], known);

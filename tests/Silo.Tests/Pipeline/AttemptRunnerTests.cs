@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using System.Diagnostics.Metrics;
 using System.Text;
 using ThotNet.Hosting.Configuration;
+using ThotNet.Hosting.Telemetry;
 using ThotNet.Providers.Chat;
 using ThotNet.Providers.Embeddings;
 using ThotNet.Routing;
@@ -8,10 +10,33 @@ using ThotNet.Silo.Pipeline;
 
 namespace ThotNet.Silo.Tests.Pipeline;
 
-/// <summary>How long an attempt may take to its first sign of life.</summary>
+/// <summary>How long an attempt may take to its first sign of life, and as what a bug of ours counts.</summary>
 public sealed class AttemptRunnerTests
 {
     private static readonly TargetDefinition Target = new("acme", "model-1", ImmutableArray<string>.Empty, 1, "q", Capabilities.Embeddings, 100);
+
+    // Other tests use the same meter at the same time.
+    private static readonly AsyncLocal<List<string>?> Outcomes = new();
+
+    [Fact]
+    public async Task Run_UnexpectedException_CountsAsAFaultAndNotAsTheCallersLeaving()
+    {
+        var outcomes = Outcomes.Value = [];
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, self) =>
+        {
+            if (instrument.Meter == ThotNetTelemetry.Meter && instrument.Name == "thotnet.attempts")
+            {
+                self.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<long>((_, _, tags, _) => Outcomes.Value?.Add((string)tags[2].Value!));
+        listener.Start();
+        using var attempt = new AttemptFixture();
+        using var provider = new FakeProvider((_, _) => throw new InvalidOperationException("fault"));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => attempt.RunAsync(stream: false, provider));
+        Assert.Equal(["Faulted"], outcomes);
+    }
 
     [Theory]
     [InlineData(false, 12.009)]

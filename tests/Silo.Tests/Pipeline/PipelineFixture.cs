@@ -47,6 +47,12 @@ internal sealed class PipelineFixture : IDisposable
     /// <summary>The authority over the provider's account.</summary>
     public FakeAuthority Provider { get; set; }
 
+    /// <summary>Called before the request is served.</summary>
+    public Action<TargetHealth>? OnStart { get; set; }
+
+    /// <summary>What was asked for.</summary>
+    public DemandMeter? Demand { get; private set; }
+
     /// <summary>Called when something is written to the caller.</summary>
     public Action<LeaseBook>? OnWrite { get; set; }
 
@@ -65,6 +71,7 @@ internal sealed class PipelineFixture : IDisposable
         var catalog = new Catalog([AttemptFixture.Target], [], new([_limits], []));
         var book = _book = new LeaseBook(Authorities(), new FakeSilo(), catalog, Time, NullLogger<LeaseBook>.Instance);
         var health = new TargetHealth(catalog, options, Time, NullLogger<TargetHealth>.Instance);
+        OnStart?.Invoke(health);
         var scales = new PromptScales(catalog);
         var metrics = new SiloMetrics();
         using var providers = AttemptFixture.ProvidersOf(provider);
@@ -72,6 +79,7 @@ internal sealed class PipelineFixture : IDisposable
         var pipeline = new RequestPipeline(
             new CandidateFinder(catalog),
             new CallerBudgets(book, scales, catalog, room, Time),
+            Demand = new DemandMeter(catalog, scales),
             new TargetSelector(book, health, new RouteAdvice(Time), scales, catalog, room, Time),
             new AttemptRunner(providers, book, scales, options, metrics, Time),
             health,
