@@ -71,6 +71,7 @@ public static class SiloExtensions
         services.AddSingleton<WaitingRoom>();
         services.AddSingleton<TargetSelector>();
         services.AddSingleton<CallerBudgets>();
+        services.AddSingleton<Audiences>();
         services.AddSingleton<CandidateFinder>();
         services.AddSingleton<SiloMetrics>();
         services.AddSingleton<AttemptRunner>();

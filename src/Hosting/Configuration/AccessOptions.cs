@@ -22,6 +22,12 @@ public sealed class AccessOptions
     /// <summary>The limits of every key that has none of its own, by any names of your own; each key has them for itself. None means unlimited.</summary>
     public SortedDictionary<string, BudgetOptions> Budgets { get; set; } = new(StringComparer.Ordinal);
 
+    /// <summary>
+    /// Whether callers may ask with the header <c>x-thotnet-explain: 1</c> why their request went where it went. The answer tells where the providers'
+    /// budgets stand. In Development without any configured key it is allowed.
+    /// </summary>
+    public bool MayExplain { get; set; }
+
     /// <summary>The keys of <see cref="ApiKeys"/>, one by one.</summary>
     public string[] ListKeys() => ApiKeys.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 

@@ -22,6 +22,9 @@ public sealed class CallerOptions
     /// </summary>
     public SortedDictionary<string, BudgetOptions> Budgets { get; set; } = new(StringComparer.Ordinal);
 
+    /// <summary>Overrides <c>ThotNet:Access:MayExplain</c> for this caller.</summary>
+    public bool? MayExplain { get; set; }
+
     /// <summary>The caller's key, or null without one: blank is none, and what surrounds it does not belong to it.</summary>
     public string? FindKey(IConfiguration configuration) => KeyVariable.Find(configuration, ApiKeyVariable);
 }

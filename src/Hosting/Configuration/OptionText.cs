@@ -9,11 +9,13 @@ internal static class OptionText
 {
     /// <summary>True for a type that one configuration value holds.</summary>
     public static bool IsScalar(Type type) =>
-        type.IsEnum || type.IsPrimitive || type == typeof(string) || type == typeof(TimeSpan) || type == typeof(Uri);
+        type.IsEnum || type.IsPrimitive || type == typeof(string) || type == typeof(TimeSpan) || type == typeof(Uri)
+        || Nullable.GetUnderlyingType(type) is not null;
 
     /// <summary>Reads a value in invariant culture; false when the text is no value of the type.</summary>
     public static bool TryParse(Type type, string text, out object? value)
     {
+        type = Nullable.GetUnderlyingType(type) ?? type;
         value = type switch
         {
             _ when type == typeof(string) => text,
@@ -32,6 +34,7 @@ internal static class OptionText
     /// <summary>What a value of the type looks like, for error messages and documents.</summary>
     public static string Describe(Type type) => type switch
     {
+        _ when Nullable.GetUnderlyingType(type) is { } inner => Describe(inner),
         _ when type == typeof(bool) => "true or false",
         _ when type == typeof(int) || type == typeof(long) => "a whole number",
         _ when type == typeof(double) => "a number",

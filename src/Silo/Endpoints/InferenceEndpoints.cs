@@ -8,6 +8,7 @@ using ThotNet.Providers;
 using ThotNet.Providers.Chat;
 using ThotNet.Providers.Embeddings;
 using ThotNet.Providers.Tokens;
+using ThotNet.Routing;
 using ThotNet.Silo.Pipeline;
 using ThotNet.Silo.Tokens;
 
@@ -24,17 +25,18 @@ internal static class InferenceEndpoints
     private delegate ApiError? RequestReader(ReadOnlyMemory<byte> body, string caller, PromptTokenizer? tokenizer, out ModelRequest? request);
 
     /// <summary>Serves one chat completion.</summary>
-    public static Task ChatAsync(HttpContext http, RequestPipeline pipeline, PromptCounting counting, ThotNetOptions options) =>
-        HandleAsync(http, pipeline, counting, options, ReadChat);
+    public static Task ChatAsync(HttpContext http, RequestPipeline pipeline, PromptCounting counting, Audiences audiences, ThotNetOptions options) =>
+        HandleAsync(http, pipeline, counting, audiences, options, ReadChat);
 
     /// <summary>Serves one request for embeddings.</summary>
-    public static Task EmbeddingsAsync(HttpContext http, RequestPipeline pipeline, PromptCounting counting, ThotNetOptions options) =>
-        HandleAsync(http, pipeline, counting, options, ReadEmbeddings);
+    public static Task EmbeddingsAsync(HttpContext http, RequestPipeline pipeline, PromptCounting counting, Audiences audiences, ThotNetOptions options) =>
+        HandleAsync(http, pipeline, counting, audiences, options, ReadEmbeddings);
 
     private static async Task HandleAsync(
-        HttpContext http, RequestPipeline pipeline, PromptCounting counting, ThotNetOptions options, RequestReader read)
+        HttpContext http, RequestPipeline pipeline, PromptCounting counting, Audiences audiences, ThotNetOptions options, RequestReader read)
     {
-        if (PatienceOf(http.Request, options.Routing, out var patience) is { } badHeader)
+        Audience? audience = null;
+        if ((PatienceOf(http.Request, options.Routing, out var patience) ?? audiences.Find(http.Request.Headers, out audience)) is { } badHeader)
         {
             await http.WriteErrorAsync(badHeader);
             return;
@@ -57,7 +59,8 @@ internal static class InferenceEndpoints
                 return;
             }
 
-            await pipeline.HandleAsync(http, request!, patience);
+            request!.Audience = audience;
+            await pipeline.HandleAsync(http, request, patience);
         }
     }
 
