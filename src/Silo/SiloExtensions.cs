@@ -50,6 +50,7 @@ public static class SiloExtensions
         app.MapThotNetMetrics();
         app.MapSiloApi();
         app.Services.GetRequiredService<RouteMetrics>();
+        app.Logger.LogStartNotices(app.Services.GetRequiredService<ThotNetOptions>(), app.Configuration);
 
         // Loads the vocabulary before the first request, if it is needed.
         _ = app.Services.GetRequiredService<PromptCounting>().Tokenizer;
