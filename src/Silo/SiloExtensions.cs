@@ -5,6 +5,7 @@ using ThotNet.Hosting.Requests;
 using ThotNet.Hosting.Security;
 using ThotNet.Hosting.Telemetry;
 using ThotNet.Silo.Clustering;
+using ThotNet.Silo.Decisions;
 using ThotNet.Silo.Endpoints;
 using ThotNet.Silo.Evidence;
 using ThotNet.Silo.Pipeline;
@@ -76,6 +77,9 @@ public static class SiloExtensions
         services.AddSingleton<CandidateFinder>();
         services.AddSingleton<SiloMetrics>();
         services.AddSingleton<AttemptRunner>();
+        services.AddSingleton<RecentDecisions>();
+        services.AddSingleton<ExplainRight>();
+        services.AddSingleton<DecisionLog>();
         services.AddSingleton<RequestPipeline>();
         services.AddEvidence();
         services.AddSingleton(provider => new ProcessStart(provider.GetRequiredService<TimeProvider>().GetUtcNow().ToUnixTimeSeconds()));

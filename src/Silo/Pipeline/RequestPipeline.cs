@@ -4,6 +4,7 @@ using ThotNet.Hosting.Errors;
 using ThotNet.Providers;
 using ThotNet.Providers.Failures;
 using ThotNet.Routing;
+using ThotNet.Silo.Decisions;
 using ThotNet.Silo.Evidence;
 using ThotNet.Silo.Quota;
 using ThotNet.Silo.Routing;
@@ -21,6 +22,7 @@ internal sealed class RequestPipeline(
     TargetHealth health,
     LeaseBook leases,
     OpenRouterKeyWatcher keys,
+    DecisionLog decisions,
     SiloMetrics metrics,
     ThotNetOptions options,
     Random random,
@@ -66,6 +68,7 @@ internal sealed class RequestPipeline(
         while (true)
         {
             (var selection, waited) = await UnlessLeftAsync(selector.SelectAsync(request, plan, patience, waited, caller.Left), waited, caller.Left);
+            decisions.Note(caller.Http, request, selection.Decision);
             if (selection is not { Target: { } target, Reservation: { } reservation })
             {
                 return (ErrorOf(plan, selection), waited);

@@ -9,4 +9,8 @@ namespace ThotNet.Silo.Routing;
 /// <param name="Reservation">The reservation, or null. Whoever holds it must settle or cancel it.</param>
 /// <param name="Error">Why there is no target, or null.</param>
 /// <param name="NobodyLeft">Whether there was no target to ask: each is off or has failed for good.</param>
-public readonly record struct Selection(TargetDefinition? Target, Reservation? Reservation, ApiError? Error, bool NobodyLeft = false);
+public readonly record struct Selection(TargetDefinition? Target, Reservation? Reservation, ApiError? Error, bool NobodyLeft = false)
+{
+    /// <summary>Why it is this target, or none.</summary>
+    public RouteDecision? Decision { get; init; }
+}

@@ -37,6 +37,9 @@ internal sealed class CallerConnection : IAsyncDisposable
         _timer = stream ? time.CreateTimer(static state => _ = ((CallerConnection)state!).KeepAliveAsync(), this, keepAlive, Timeout.InfiniteTimeSpan) : null;
     }
 
+    /// <summary>The request and its answer; what is sent goes through the methods here.</summary>
+    public HttpContext Http => _http;
+
     /// <summary>What the current attempt has written and not sent yet.</summary>
     public ArrayPoolBufferWriter<byte> Pending { get; } = new(4096);
 

@@ -1,12 +1,15 @@
 using System.Reflection;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using ThotNet.Grains.Abstractions.Quota;
 using ThotNet.Hosting.Configuration;
 using ThotNet.Providers.Chat;
 using ThotNet.Routing;
+using ThotNet.Silo.Decisions;
 using ThotNet.Silo.Evidence;
 using ThotNet.Silo.Pipeline;
 using ThotNet.Silo.Quota;
@@ -77,6 +80,7 @@ internal sealed class PipelineFixture : IDisposable
             health,
             book,
             new OpenRouterKeyWatcher([], book.ReportEvidence, Time, new Random(1), NullLogger<OpenRouterKeyWatcher>.Instance),
+            new DecisionLog(new(), new(options, new ConfigurationBuilder().Build(), new HostingEnvironment()), catalog),
             metrics,
             options,
             new Random(1),
