@@ -109,7 +109,7 @@ internal sealed class CallerConnection : IAsyncDisposable
             }
 
             Pending.Write("data: "u8);
-            error.WriteTo(Pending);
+            error.WriteTo(Pending, _http.PrefersSpanish(error));
             Pending.Write("\n\n"u8);
             await WriteAsync(Pending.WrittenMemory, Left);
             await Task.Delay(ErrorGrace, _time, Left);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Reflection;
 using System.Text;
 using Microsoft.AspNetCore.Http;
@@ -50,6 +51,15 @@ internal sealed class PipelineFixture : IDisposable
     /// <summary>The authority over the provider's account.</summary>
     public FakeAuthority Provider { get; set; }
 
+    /// <summary>The targets, all of one provider.</summary>
+    public ImmutableArray<TargetDefinition> Targets { get; set; } = [AttemptFixture.Target];
+
+    /// <summary>The model asked for.</summary>
+    public string Model { get; set; } = "auto";
+
+    /// <summary>The caller's side.</summary>
+    public HttpContext Http => _http;
+
     /// <summary>Called when something is written to the caller.</summary>
     public Action<LeaseBook>? OnWrite { get; set; }
 
@@ -65,7 +75,7 @@ internal sealed class PipelineFixture : IDisposable
     public async Task<(HttpContext Http, TargetHealth Health)> HandleAsync(HttpMessageHandler provider, Patience patience = default, bool stream = false)
     {
         var options = new ThotNetOptions();
-        var catalog = new Catalog([AttemptFixture.Target], [], new([_limits], []));
+        var catalog = new Catalog(Targets, [], new([_limits], []));
         var book = _book = new LeaseBook(Authorities(), new FakeSilo(), catalog, Time, NullLogger<LeaseBook>.Instance);
         var health = new TargetHealth(catalog, options, Time, NullLogger<TargetHealth>.Instance);
         var scales = new PromptScales(catalog);
@@ -85,7 +95,7 @@ internal sealed class PipelineFixture : IDisposable
             options,
             new Random(1),
             Time);
-        var body = $$"""{"model":"auto","stream":{{(stream ? "true" : "false")}},"messages":[{"role":"user","content":"hi"}]}""";
+        var body = $$"""{"model":"{{Model}}","stream":{{(stream ? "true" : "false")}},"messages":[{"role":"user","content":"hi"}]}""";
         Assert.Null(ChatRequestReader.Read(Encoding.UTF8.GetBytes(body), out var request, "alice"));
         _http.RequestAborted = _left.Token;
         _http.Response.Body = new WatchedStream(() => OnWrite?.Invoke(book));
