@@ -26,12 +26,23 @@ internal static partial class StartNotices
                 .Select(provider => $"{provider.Key} {Number(100 * provider.Value.Share / sum)} %")));
         }
 
+        LogAudiences(log, options, [.. on.Select(provider => provider.Key)]);
+    }
+
+    private static void LogAudiences(ILogger log, ThotNetOptions options, string[] on)
+    {
         foreach (var (name, providers) in options.Routing.Audiences)
         {
-            if (!RoutingOptions.ListProviders(providers).Any(provider => on.Exists(used => used.Key == provider)))
+            if (!RoutingOptions.ListProviders(providers).Intersect(on).Any())
             {
                 LogUnserved(log, name, providers);
             }
+        }
+
+        var outside = on.Except(options.Routing.Audiences.Values.SelectMany(RoutingOptions.ListProviders)).ToList();
+        if (outside.Count > 0)
+        {
+            LogOutside(log, string.Join(", ", outside));
         }
     }
 
@@ -45,4 +56,7 @@ internal static partial class StartNotices
 
     [LoggerMessage(2403, LogLevel.Warning, "No provider of the audience {Audience} is in use ({Providers}); its requests are refused")]
     private static partial void LogUnserved(ILogger log, string audience, string providers);
+
+    [LoggerMessage(2404, LogLevel.Warning, "Providers that no audience has, so that they serve no browser: {Providers}")]
+    private static partial void LogOutside(ILogger log, string providers);
 }

@@ -1,9 +1,15 @@
+using System.Globalization;
+using CsCheck;
 using ThotNet.Hosting.Errors;
 
 namespace ThotNet.Hosting.Tests.Errors;
 
 public sealed class AcceptLanguageTests
 {
+    private const string Pieces = "es-n;q=0.15,* \t\u00e9";
+
+    private static readonly string[] Tags = ["es", "es-MX", "en", "en-GB", "fr", "*"];
+
     [Theory]
     [InlineData("es")]
     [InlineData("ES-mx")]
@@ -41,6 +47,30 @@ public sealed class AcceptLanguageTests
     [InlineData("es;q=0.12345")]
     [InlineData(";q=1, ;;, ==")]
     public void English_Otherwise_Rfc9110(string header) => Assert.False(AcceptLanguage.PrefersSpanish(header));
+
+    [Fact]
+    public void Languages_OfAnyQualities_TheBestQualityWinsThenTheFirst_Rfc9110() =>
+        Gen.Select(Gen.Int[0, 5].Select(tag => Tags[tag]), Gen.Int[0, 4]).Array[0, 6].MustHold(
+            ranges =>
+            {
+                var header = string.Join(", ", ranges.Select(range => string.Create(CultureInfo.InvariantCulture, $"{range.Item1};q={range.Item2 / 4m:0.##}")));
+                var (spanish, english) = (BestOf("es"), BestOf("en"));
+                Assert.Equal(
+                    spanish.Quality > english.Quality || (spanish.Quality == english.Quality && spanish.Place < english.Place),
+                    AcceptLanguage.PrefersSpanish(header));
+
+                (int Quality, int Place) BestOf(string language)
+                {
+                    var places = ranges.Index().Where(range => range.Item.Item1.Split('-')[0] == language).ToList();
+                    places = places.Count > 0 ? places : [.. ranges.Index().Where(range => range.Item.Item1 == "*")];
+                    return places.Count == 0 ? (0, 0) : places.Select(range => (range.Item.Item2, range.Index)).OrderByDescending(range => range.Item1).First();
+                }
+            },
+            iter: 3_000);
+
+    [Fact]
+    public void Header_AnyText_IsRead() =>
+        Gen.Int[0, Pieces.Length - 1].Select(piece => Pieces[piece]).Array[0, 600].MustHold(text => { AcceptLanguage.PrefersSpanish(text); }, iter: 1_000);
 
     [Fact]
     public void Header_IsReadUpToTheLastWholeLanguageOf512Characters()

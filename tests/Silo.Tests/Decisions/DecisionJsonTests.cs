@@ -1,7 +1,9 @@
 using System.Buffers;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using CsCheck;
 using ThotNet.Routing;
 using ThotNet.Silo.Decisions;
 using ThotNet.Silo.Routing;
@@ -60,6 +62,25 @@ public sealed class DecisionJsonTests
         using var json = Parse(header);
         Assert.Equal(evil[..15], json.RootElement.GetProperty("model").GetString()![..15]);
     }
+
+    [Fact]
+    public void ToHeader_AnyDecision_FitsAndTellsHowMuchIsLeftOut() =>
+        Gen.Select(Gen.String[0, 300], Gen.Int[1, 300], Gen.Double).MustHold(
+            (name, candidates, price) =>
+            {
+                ImmutableArray<TargetDefinition> targets = [DecisionSamples.Target("a", name), DecisionSamples.Target("b", "c")];
+                var decision = Many(candidates) with { Model = name, RequestId = name, Audience = name };
+                decision = decision with { Candidates = [.. decision.Candidates.Select(candidate => candidate with { Price = price })] };
+                var header = DecisionJson.ToHeader(decision, targets);
+
+                Assert.True(header.Length <= DecisionJson.MaxHeaderBytes);
+                Assert.DoesNotContain(header, character => character is < ' ' or > '~');
+                using var json = Parse(header);
+                var told = json.RootElement.GetProperty("candidates").GetArrayLength();
+                var omitted = json.RootElement.TryGetProperty("omitted", out var words) ? words.GetString()! : "";
+                Assert.Equal(candidates - told, omitted.Contains(',', StringComparison.Ordinal) ? int.Parse(omitted.Split(' ')[1], CultureInfo.InvariantCulture) : 0);
+            },
+            iter: 200);
 
     [Fact]
     public void Outcomes_AllHaveWords() => Assert.Equal(

@@ -62,6 +62,15 @@ public sealed class StartNoticesTests
             Notices());
     }
 
+    [Fact]
+    public void Provider_ThatNoAudienceHas_IsTold()
+    {
+        Add("openrouter", 60);
+        Add("mine", 40);
+
+        Assert.Equal("Warning: Providers that no audience has, so that they serve no browser: mine", Assert.Single(Notices()));
+    }
+
     private ProviderOptions Add(string name, double share, string key = "key")
     {
         var variable = $"{name.ToUpperInvariant()}_KEY";
