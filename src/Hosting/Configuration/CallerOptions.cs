@@ -16,14 +16,14 @@ public sealed class CallerOptions
     [Required]
     public string ApiKeyVariable { get; set; } = "";
 
+    /// <summary>Overrides <c>ThotNet:Access:MayExplain</c> for this caller.</summary>
+    public bool? MayExplain { get; set; }
+
     /// <summary>
     /// The caller's limits, by any names of your own. With none those of <c>ThotNet:Access:Budgets</c> hold; with all of them switched off there is no
     /// limit.
     /// </summary>
     public SortedDictionary<string, BudgetOptions> Budgets { get; set; } = new(StringComparer.Ordinal);
-
-    /// <summary>Overrides <c>ThotNet:Access:MayExplain</c> for this caller.</summary>
-    public bool? MayExplain { get; set; }
 
     /// <summary>The caller's key, or null without one: blank is none, and what surrounds it does not belong to it.</summary>
     public string? FindKey(IConfiguration configuration) => KeyVariable.Find(configuration, ApiKeyVariable);

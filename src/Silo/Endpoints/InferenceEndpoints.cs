@@ -8,7 +8,6 @@ using ThotNet.Providers;
 using ThotNet.Providers.Chat;
 using ThotNet.Providers.Embeddings;
 using ThotNet.Providers.Tokens;
-using ThotNet.Routing;
 using ThotNet.Silo.Pipeline;
 using ThotNet.Silo.Tokens;
 
@@ -35,8 +34,7 @@ internal static class InferenceEndpoints
     private static async Task HandleAsync(
         HttpContext http, RequestPipeline pipeline, PromptCounting counting, Audiences audiences, ThotNetOptions options, RequestReader read)
     {
-        Audience? audience = null;
-        if ((PatienceOf(http.Request, options.Routing, out var patience) ?? audiences.Find(http.Request.Headers, out audience)) is { } badHeader)
+        if (PatienceOf(http.Request, options.Routing, out var patience) is { } badHeader)
         {
             await http.WriteErrorAsync(badHeader);
             return;
@@ -45,6 +43,12 @@ internal static class InferenceEndpoints
         if (JsonContentType.Check(http.Request) is { } notJson)
         {
             await http.WriteErrorAsync(notJson);
+            return;
+        }
+
+        if (audiences.Find(http.Request.Headers, out var audience) is { } unknown)
+        {
+            await http.WriteErrorAsync(unknown);
             return;
         }
 

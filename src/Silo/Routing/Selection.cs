@@ -11,6 +11,6 @@ namespace ThotNet.Silo.Routing;
 /// <param name="NobodyLeft">Whether there was no target to ask: each is off or has failed for good.</param>
 public readonly record struct Selection(TargetDefinition? Target, Reservation? Reservation, ApiError? Error, bool NobodyLeft = false)
 {
-    /// <summary>Why it is this target, or none.</summary>
+    /// <summary>Why; null only where nothing was decided.</summary>
     public RouteDecision? Decision { get; init; }
 }
