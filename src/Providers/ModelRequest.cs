@@ -19,6 +19,9 @@ public abstract class ModelRequest
     /// <summary>Id of the caller's key, as the gateway told it; empty when it told none. What one caller leaves behind no other may see.</summary>
     public string Caller { get; init; } = "";
 
+    /// <summary>The kind of caller, which restricts who may serve it; null for none. Set by the endpoint, before anything is decided.</summary>
+    public Audience? Audience { get; set; }
+
     /// <summary>The caller wants a stream.</summary>
     public bool Stream { get; init; }
 

@@ -5,6 +5,7 @@ using ThotNet.Hosting.Requests;
 using ThotNet.Hosting.Security;
 using ThotNet.Hosting.Telemetry;
 using ThotNet.Silo.Clustering;
+using ThotNet.Silo.Decisions;
 using ThotNet.Silo.Endpoints;
 using ThotNet.Silo.Evidence;
 using ThotNet.Silo.Pipeline;
@@ -50,6 +51,7 @@ public static class SiloExtensions
         app.MapThotNetMetrics();
         app.MapSiloApi();
         app.Services.GetRequiredService<RouteMetrics>();
+        app.Logger.LogStartNotices(app.Services.GetRequiredService<ThotNetOptions>(), app.Configuration);
 
         // Loads the vocabulary before the first request, if it is needed.
         _ = app.Services.GetRequiredService<PromptCounting>().Tokenizer;
@@ -72,9 +74,13 @@ public static class SiloExtensions
         services.AddSingleton<WaitingRoom>();
         services.AddSingleton<TargetSelector>();
         services.AddSingleton<CallerBudgets>();
+        services.AddSingleton<Audiences>();
         services.AddSingleton<CandidateFinder>();
         services.AddSingleton<SiloMetrics>();
         services.AddSingleton<AttemptRunner>();
+        services.AddSingleton<RecentDecisions>();
+        services.AddSingleton<ExplainRight>();
+        services.AddSingleton<DecisionLog>();
         services.AddSingleton<RequestPipeline>();
         services.AddEvidence();
         services.AddSingleton(provider => new ProcessStart(provider.GetRequiredService<TimeProvider>().GetUtcNow().ToUnixTimeSeconds()));

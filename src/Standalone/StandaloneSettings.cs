@@ -34,6 +34,12 @@ internal sealed class StandaloneSettings
         var development = builder.Environment.IsDevelopment();
         NeedsDevelopmentKey = development && Options.Access.ApiKeys.Length == 0
             && Options.Callers.Values.All(caller => caller.FindKey(builder.Configuration) is null);
+        if (NeedsDevelopmentKey)
+        {
+            // As in any Development without a key: the one that is made is nobody else's.
+            SetIfMissing(builder.Configuration, "ThotNet:Access:MayExplain", true);
+        }
+
         NeedsSimulator = development && Options.Providers.Values.All(provider => provider.FindKey(builder.Configuration) is null);
     }
 

@@ -11,9 +11,15 @@ namespace ThotNet.Gateway.Access;
 internal sealed class AccessMiddleware(RequestDelegate next, CallerKeys keys, GatewaySecret secret)
 {
     private static readonly ApiError MissingKey = new(
-        401, "You didn't provide an API key. Send it in the header Authorization: Bearer YOUR_KEY.", "invalid_request_error", "invalid_api_key");
+        401, "You didn't provide an API key. Send it in the header Authorization: Bearer YOUR_KEY.", "invalid_request_error", "invalid_api_key")
+    {
+        Spanish = "Falta la clave de API. Envíela en la cabecera Authorization: Bearer SU_CLAVE.",
+    };
 
-    private static readonly ApiError WrongKey = new(401, "Incorrect API key provided.", "invalid_request_error", "invalid_api_key");
+    private static readonly ApiError WrongKey = new(401, "Incorrect API key provided.", "invalid_request_error", "invalid_api_key")
+    {
+        Spanish = "La clave de API no es correcta.",
+    };
 
     public Task InvokeAsync(HttpContext context)
     {

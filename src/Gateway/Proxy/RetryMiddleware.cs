@@ -20,7 +20,10 @@ internal sealed partial class RetryMiddleware(RequestDelegate next, ILogger<Retr
     private static readonly Counter<long> Retries = ThotNetTelemetry.Meter.CreateCounter<long>(
         "thotnet.gateway.retries", "{retry}", "Requests sent to another silo, by what was wrong with the one before.");
 
-    private static readonly ApiError NoSilo = ApiError.Unavailable("No silo can take the request right now. Try again in a moment.");
+    private static readonly ApiError NoSilo = ApiError.Unavailable("No silo can take the request right now. Try again in a moment.") with
+    {
+        Spanish = "Ningún silo puede atender la solicitud ahora. Inténtelo de nuevo en un momento.",
+    };
 
     public async Task InvokeAsync(HttpContext context)
     {

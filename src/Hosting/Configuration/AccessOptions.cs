@@ -46,4 +46,10 @@ public sealed class AccessOptions
     /// <summary>How many requests one process works on at once; one more is answered with 503.</summary>
     [Range(1, 1_000_000)]
     public int MaxConcurrentRequests { get; set; } = 20_000;
+
+    /// <summary>
+    /// Whether callers may ask with the header <c>x-thotnet-explain: 1</c> why their request went where it went. The answer tells where the providers'
+    /// budgets stand. In Development without any configured key it is allowed.
+    /// </summary>
+    public bool MayExplain { get; set; }
 }

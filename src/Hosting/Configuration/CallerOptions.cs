@@ -16,6 +16,9 @@ public sealed class CallerOptions
     [Required]
     public string ApiKeyVariable { get; set; } = "";
 
+    /// <summary>Overrides <c>ThotNet:Access:MayExplain</c> for this caller.</summary>
+    public bool? MayExplain { get; set; }
+
     /// <summary>
     /// The caller's limits, by any names of your own. With none those of <c>ThotNet:Access:Budgets</c> hold; with all of them switched off there is no
     /// limit.

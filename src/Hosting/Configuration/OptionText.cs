@@ -9,12 +9,13 @@ internal static class OptionText
 {
     /// <summary>True for a type that one configuration value holds.</summary>
     public static bool IsScalar(Type type) =>
-        TypeOf(type).IsEnum || type.IsPrimitive || type == typeof(string) || type == typeof(TimeSpan) || type == typeof(Uri);
+        type.IsEnum || type.IsPrimitive || type == typeof(string) || type == typeof(TimeSpan) || type == typeof(Uri)
+        || Nullable.GetUnderlyingType(type) is not null;
 
     /// <summary>Reads a value in invariant culture; false when the text is no value of the type.</summary>
     public static bool TryParse(Type type, string text, out object? value)
     {
-        type = TypeOf(type);
+        type = Nullable.GetUnderlyingType(type) ?? type;
         value = type switch
         {
             _ when type == typeof(string) => text,
@@ -31,14 +32,15 @@ internal static class OptionText
     }
 
     /// <summary>What a value of the type looks like, for error messages and documents.</summary>
-    public static string Describe(Type type) => TypeOf(type) switch
+    public static string Describe(Type type) => type switch
     {
+        _ when Nullable.GetUnderlyingType(type) is { } inner => Describe(inner),
         _ when type == typeof(bool) => "true or false",
         _ when type == typeof(int) || type == typeof(long) => "a whole number",
         _ when type == typeof(double) => "a number",
         _ when type == typeof(TimeSpan) => "a time span such as 00:01:00 or 1.00:00:00",
         _ when type == typeof(Uri) => "an absolute http or https URL",
-        { IsEnum: true } names => string.Join(" or ", Enum.GetNames(names)),
+        _ when type.IsEnum => string.Join(" or ", Enum.GetNames(type)),
         _ => "text",
     };
 
@@ -66,9 +68,6 @@ internal static class OptionText
     public static bool IsAllowed(PropertyInfo property, object value) =>
         property.GetCustomAttribute<RangeAttribute>()?.IsValid(value) is not false
         && property.GetCustomAttribute<RegularExpressionAttribute>()?.IsValid(value) is not false;
-
-    // A setting that may be missing is written as one that may not.
-    private static Type TypeOf(Type type) => Nullable.GetUnderlyingType(type) ?? type;
 
     private static object? ParseName(Type type, string text) =>
         Array.Find(Enum.GetNames(type), name => name.Equals(text.Trim(), StringComparison.OrdinalIgnoreCase)) is { } name ? Enum.Parse(type, name) : null;

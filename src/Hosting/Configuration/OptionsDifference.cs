@@ -38,7 +38,7 @@ public static class OptionsDifference
             if (one[key] is not { } first || other[key] is not { } second)
                 yield return $"{path}:{key}";
             else
-                foreach (var difference in Compare($"{path}:{key}", first, second))
+                foreach (var difference in CompareValues($"{path}:{key}", first.GetType(), first, second))
                     yield return difference;
         }
     }

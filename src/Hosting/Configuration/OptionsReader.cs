@@ -45,11 +45,22 @@ internal sealed class OptionsReader(List<string> errors)
     private void ReadEntries(IConfigurationSection section, Type type, IDictionary entries)
     {
         foreach (var child in section.GetChildren())
-        {
-            var entry = Activator.CreateInstance(type)!;
-            Read(child, entry);
-            entries[child.Key.ToLowerInvariant()] = entry;
-        }
+            entries[child.Key.ToLowerInvariant()] = type == typeof(string) ? ReadText(child) : ReadEntry(child, type);
+    }
+
+    private object ReadEntry(IConfigurationSection section, Type type)
+    {
+        var entry = Activator.CreateInstance(type)!;
+        Read(section, entry);
+        return entry;
+    }
+
+    // A list of the source's own lies beside a text from another source, which would hold unnoticed.
+    private string ReadText(IConfigurationSection section)
+    {
+        if (section.GetChildren().Any())
+            errors.Add($"{section.Path}: a list is not allowed; allowed: {OptionText.Describe(typeof(string))}, parts separated by commas");
+        return section.Value ?? "";
     }
 
     private void ReadValue(IConfigurationSection section, PropertyInfo property, object target)

@@ -11,6 +11,26 @@ public sealed class RoutingOptions
     /// <summary>Whether targets that keep failing are left alone for a while.</summary>
     public bool Circuit { get; set; } = true;
 
+    /// <summary>
+    /// Kinds of callers, by name, each with the providers that may serve it, separated by commas; which of them does, their shares decide. The header
+    /// <c>x-thotnet-audience</c> names one; browsers that name none are <c>mobile</c> or <c>desktop</c>; all others may be served by every provider.
+    /// <c>webllm</c> is the browser's own model.
+    /// </summary>
+    public SortedDictionary<string, string> Audiences { get; set; } = new(StringComparer.Ordinal)
+    {
+        ["mobile"] = "openrouter,groq",
+        ["desktop"] = "openrouter,groq,gemini",
+        ["power"] = "openrouter,groq,gemini,webllm",
+    };
+
+    /// <summary>The providers of one of the <see cref="Audiences"/>, one by one.</summary>
+    /// <param name="audience">Its value.</param>
+    public static string[] ListProviders(string audience)
+    {
+        ArgumentNullException.ThrowIfNull(audience);
+        return audience.ToLowerInvariant().Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    }
+
     /// <summary>How long a request may wait for headroom when every target's budget is spent; the header <c>x-thotnet-max-wait</c> (seconds) overrides it.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:02:00")]
     public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(10);

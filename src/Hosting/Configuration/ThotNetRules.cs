@@ -13,6 +13,7 @@ internal static class ThotNetRules
     public static IEnumerable<string> Check(ThotNetOptions options, HostRole role, bool development, IConfiguration configuration) =>
     [
         .. options.Providers.SelectMany(provider => ProviderRules.Check($"{ThotNetOptions.Section}:Providers:{provider.Key}", provider.Key, provider.Value)),
+        .. AudienceRules.Check(options),
         .. Secret(options.Access.GatewaySecret, development),
         .. CallerRules.Check(options, keyRequired: role.HasFlag(HostRole.Gateway) && !development, configuration),
         .. development ? [] : Redis(options.Cluster.Redis),

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
 using ThotNet.Grains.Abstractions.Errors;
 
 namespace ThotNet.Hosting.Errors;
@@ -14,7 +15,7 @@ public static class HttpErrorExtensions
     private const int MaxPointlessRetryAfter = 60;
 
     /// <summary>
-    /// Writes the error with its status and retry headers; headers that were set before stay. When the answer has already begun nothing can be
+    /// Writes the error with its status and retry headers, in the caller's language; headers that were set before stay. When the answer has already begun nothing can be
     /// said any more, so the answer is broken off: a clean end would look like success.
     /// </summary>
     /// <param name="context">The request to answer.</param>
@@ -31,14 +32,25 @@ public static class HttpErrorExtensions
         }
 
         var body = new ArrayBufferWriter<byte>(256);
-        error.WriteTo(body);
+        error.WriteTo(body, context.PrefersSpanish(error));
         response.StatusCode = error.Status;
         response.Headers.ContentEncoding = default;
         response.Headers.CacheControl = default;
         response.ContentType = "application/json";
         response.ContentLength = body.WrittenCount;
         SetRetryHeaders(response.Headers, error);
+        SetLanguageHeaders(context, error);
         return response.Body.WriteAsync(body.WrittenMemory, context.RequestAborted).AsTask();
+    }
+
+    /// <summary>Whether the caller is told of the error in Spanish: the header <c>Accept-Language</c> asks for it, and the error has it.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="error">What to say.</param>
+    public static bool PrefersSpanish(this HttpContext context, ApiError error)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(error);
+        return error.Spanish is not null && AcceptLanguage.PrefersSpanish(context.Request.Headers.AcceptLanguage.ToString());
     }
 
     /// <summary>
@@ -55,6 +67,15 @@ public static class HttpErrorExtensions
 
     /// <summary>True after <see cref="BreakOff"/>.</summary>
     internal static bool IsBrokenOff(this HttpContext context) => context.Items.ContainsKey(Broken);
+
+    private static void SetLanguageHeaders(HttpContext context, ApiError error)
+    {
+        if (error.Spanish is null)
+            return;
+        var headers = context.Response.Headers;
+        headers.ContentLanguage = context.PrefersSpanish(error) ? "es" : "en";
+        headers.Append(HeaderNames.Vary, HeaderNames.AcceptLanguage);
+    }
 
     private static void SetRetryHeaders(IHeaderDictionary headers, ApiError error)
     {

@@ -20,15 +20,15 @@ internal static class InferenceEndpoints
     private delegate ApiError? RequestReader(ReadOnlyMemory<byte> body, string caller, PromptTokenizer? tokenizer, out ModelRequest? request);
 
     /// <summary>Serves one chat completion.</summary>
-    public static Task ChatAsync(HttpContext http, RequestPipeline pipeline, PromptCounting counting, ThotNetOptions options) =>
-        HandleAsync(http, pipeline, counting, options, ReadChat);
+    public static Task ChatAsync(HttpContext http, RequestPipeline pipeline, PromptCounting counting, Audiences audiences, ThotNetOptions options) =>
+        HandleAsync(http, pipeline, counting, audiences, options, ReadChat);
 
     /// <summary>Serves one request for embeddings.</summary>
-    public static Task EmbeddingsAsync(HttpContext http, RequestPipeline pipeline, PromptCounting counting, ThotNetOptions options) =>
-        HandleAsync(http, pipeline, counting, options, ReadEmbeddings);
+    public static Task EmbeddingsAsync(HttpContext http, RequestPipeline pipeline, PromptCounting counting, Audiences audiences, ThotNetOptions options) =>
+        HandleAsync(http, pipeline, counting, audiences, options, ReadEmbeddings);
 
     private static async Task HandleAsync(
-        HttpContext http, RequestPipeline pipeline, PromptCounting counting, ThotNetOptions options, RequestReader read)
+        HttpContext http, RequestPipeline pipeline, PromptCounting counting, Audiences audiences, ThotNetOptions options, RequestReader read)
     {
         if (PatienceHeaders.Read(http.Request, options, out var patience) is { } badHeader)
         {
@@ -39,6 +39,12 @@ internal static class InferenceEndpoints
         if (JsonContentType.Check(http.Request) is { } notJson)
         {
             await http.WriteErrorAsync(notJson);
+            return;
+        }
+
+        if (audiences.Find(http.Request.Headers, out var audience) is { } unknown)
+        {
+            await http.WriteErrorAsync(unknown);
             return;
         }
 
@@ -53,7 +59,8 @@ internal static class InferenceEndpoints
                 return;
             }
 
-            await pipeline.HandleAsync(http, request!, patience);
+            request!.Audience = audience;
+            await pipeline.HandleAsync(http, request, patience);
         }
     }
 

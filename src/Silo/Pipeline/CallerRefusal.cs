@@ -19,7 +19,10 @@ internal static class CallerRefusal
         {
             LeaseRefusal.TooLarge => TooLarge(limits.Budgets.FirstOrDefault(budget => amounts.Of(budget.Metric) > budget.Amount), amounts),
             LeaseRefusal.Exhausted or LeaseRefusal.Closed => Exhausted(outcome, BindingOf(amounts, limits, standing), now),
-            _ => ApiError.Unavailable("The limits of your API key cannot be checked at the moment; nothing was sent.", outcome.RetryAfter),
+            _ => ApiError.Unavailable("The limits of your API key cannot be checked at the moment; nothing was sent.", outcome.RetryAfter) with
+            {
+                Spanish = "Los límites de su clave de API no se pueden comprobar en este momento; no se envió nada.",
+            },
         };
 
     // The one that lacks room for longest; without a standing it is only known if there is no other.
@@ -31,20 +34,24 @@ internal static class CallerRefusal
     private static ApiError Exhausted(ReserveOutcome outcome, BudgetDefinition? limit, DateTimeOffset now)
     {
         var wait = outcome.RetryAfter;
-        var what = limit is null ? "" : $": {LimitText.Of(limit)}";
+        var (what, spanish) = limit is null ? ("", "") : ($": {LimitText.Of(limit)}", $": {SpanishLimitText.Of(limit)}");
         if (outcome.DayExhausted || wait > Refusals.Hopeless)
         {
             return new(
                 429, $"You have spent the limit of your API key{what}. It has room again at {now + wait:yyyy-MM-dd'T'HH:mm:ss'Z'}.",
                 "insufficient_quota", "insufficient_quota", null, wait)
             {
+                Spanish = $"Ha agotado el límite de su clave de API{spanish}. Volverá a haber margen el {now + wait:yyyy-MM-dd'T'HH:mm:ss'Z'}.",
                 ShouldRetry = false,
                 ResetsAt = now + wait,
             };
         }
 
         var seconds = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds));
-        return new(429, $"Rate limit reached for your API key{what}. Try again in {seconds} s.", TypeOf(limit), "rate_limit_exceeded", null, wait);
+        return new(429, $"Rate limit reached for your API key{what}. Try again in {seconds} s.", TypeOf(limit), "rate_limit_exceeded", null, wait)
+        {
+            Spanish = $"Ha llegado al límite de su clave de API{spanish}. Inténtelo de nuevo en {seconds} s.",
+        };
     }
 
     private static ApiError TooLarge(BudgetDefinition? limit, QuotaAmounts amounts) => new(
@@ -53,7 +60,13 @@ internal static class CallerRefusal
             ? "The request is larger than a limit of your API key."
             : $"The request may need {LimitText.Amount(limit.Metric, amounts.Of(limit.Metric))}; the limit of your API key is {LimitText.Of(limit)}.",
         "invalid_request_error",
-        "request_too_large");
+        "request_too_large")
+    {
+        Spanish = limit is null
+            ? "La solicitud es mayor que un límite de su clave de API."
+            : $"La solicitud puede necesitar {SpanishLimitText.Amount(limit.Metric, amounts.Of(limit.Metric))}; "
+                + $"el límite de su clave de API es de {SpanishLimitText.Of(limit)}.",
+    };
 
     private static string TypeOf(BudgetDefinition? limit) => limit?.Metric switch
     {

@@ -1,5 +1,6 @@
 using ThotNet.Grains.Abstractions.Errors;
 using ThotNet.Grains.Abstractions.Quota;
+using ThotNet.Providers.Failures;
 
 namespace ThotNet.Silo.Pipeline;
 
@@ -56,39 +57,52 @@ internal sealed class Refusals
         var serveable = _all - _tooLarge;
         if (IsEmpty)
         {
-            return ApiError.Unavailable("The service is temporarily unavailable: no provider can serve this request.", TimeSpan.FromSeconds(5));
+            return ApiError.TemporarilyUnavailable(FailureErrors.UsualWait);
         }
 
         if (serveable == 0)
         {
             return new ApiError(
-                413, "The request is larger than a whole token budget of every provider that could serve it.", "invalid_request_error", "request_too_large");
+                413, "The request is larger than a whole token budget of every provider that could serve it.", "invalid_request_error", "request_too_large")
+            {
+                Spanish = "La solicitud es mayor que el presupuesto de tokens completo de todo proveedor que podría atenderla.",
+            };
         }
 
         if (_learning > 0 && _learning + _storage == serveable)
         {
-            return ApiError.Unavailable("The service is temporarily unavailable: what was spent is being counted anew after a loss of state; nothing was sent.", Earliest);
+            return ApiError.Unavailable("The service is temporarily unavailable: what was spent is being counted anew after a loss of state; nothing was sent.", Earliest) with
+            {
+                Spanish = "El servicio no está disponible temporalmente: tras una pérdida de estado se está contando de nuevo lo gastado; no se envió nada.",
+            };
         }
 
         if (_storage == serveable)
         {
-            return ApiError.Unavailable("The service is temporarily unavailable: budgets cannot be checked; nothing was sent.", Earliest);
+            return ApiError.Unavailable("The service is temporarily unavailable: budgets cannot be checked; nothing was sent.", Earliest) with
+            {
+                Spanish = "El servicio no está disponible temporalmente: los presupuestos no se pueden comprobar; no se envió nada.",
+            };
         }
 
         if (_faults + _storage == serveable)
         {
-            return ApiError.Unavailable("The service is temporarily unavailable: all providers that could serve this request are failing.", Earliest);
+            return ApiError.TemporarilyUnavailable(Earliest ?? FailureErrors.UsualWait);
         }
 
         return _dayGone == serveable ? DayGone(Earliest ?? TimeSpan.Zero, now) : Busy(Earliest ?? TimeSpan.Zero);
     }
 
     private static ApiError Busy(TimeSpan wait) => new(
-        429, $"All providers' budgets are in use. Try again in {Seconds(wait)} s.", "requests", "rate_limit_exceeded", null, wait);
+        429, $"All providers' budgets are in use. Try again in {Seconds(wait)} s.", "requests", "rate_limit_exceeded", null, wait)
+    {
+        Spanish = $"Los presupuestos de todos los proveedores están en uso. Inténtelo de nuevo en {Seconds(wait)} s.",
+    };
 
     private static ApiError DayGone(TimeSpan wait, DateTimeOffset now) => new(
         429, $"The budgets of all providers are spent until {now + wait:yyyy-MM-dd'T'HH:mm:ss'Z'}.", "insufficient_quota", "insufficient_quota", null, wait)
     {
+        Spanish = $"Los presupuestos de todos los proveedores están agotados hasta {now + wait:yyyy-MM-dd'T'HH:mm:ss'Z'}.",
         ShouldRetry = false,
         ResetsAt = now + wait,
     };

@@ -4,6 +4,7 @@ using ThotNet.Hosting.Errors;
 using ThotNet.Providers;
 using ThotNet.Providers.Failures;
 using ThotNet.Routing;
+using ThotNet.Silo.Decisions;
 using ThotNet.Silo.Evidence;
 using ThotNet.Silo.Quota;
 using ThotNet.Silo.Routing;
@@ -22,6 +23,7 @@ internal sealed class RequestPipeline(
     TargetHealth health,
     LeaseBook leases,
     OpenRouterKeyWatcher keys,
+    DecisionLog decisions,
     SiloMetrics metrics,
     ThotNetOptions options,
     Random random,
@@ -69,6 +71,7 @@ internal sealed class RequestPipeline(
         while (true)
         {
             (var selection, waited) = await UnlessLeftAsync(selector.SelectAsync(request, plan, patience, waited, caller.Left), waited, caller.Left);
+            decisions.Note(caller.Http, request, selection.Decision);
             if (selection is not { Target: { } target, Reservation: { } reservation })
             {
                 return (ErrorOf(plan, selection), waited);
@@ -89,13 +92,18 @@ internal sealed class RequestPipeline(
                     continue;
                 }
 
-                return (ApiError.Unavailable("What was reserved for the request expired before it could be sent."), waited);
+                return (Expired, waited);
             }
 
             var mayGoOn = plan.Fail(target, outcome.Failure!, time.GetUtcNow());
-            if (outcome.Result is AttemptResult.Broken || !mayGoOn)
+            if (outcome.Result is AttemptResult.Broken)
             {
                 return (FailureErrors.ToApiError(outcome.Failure!, time.GetUtcNow()), waited);
+            }
+
+            if (!mayGoOn)
+            {
+                return (ErrorOf(plan, outcome.Failure!), waited);
             }
 
             caller.Pending.Clear();
@@ -137,11 +145,19 @@ internal sealed class RequestPipeline(
         // The provider's own failure says more than our refusal to try again, except that only we know when a budget comes back.
         if (plan.LastFailure is { } failure && (failure.Evidence is null || selection.NobodyLeft))
         {
-            return FailureErrors.ToApiError(failure, time.GetUtcNow());
+            return ErrorOf(plan, failure);
         }
 
         return selection.NobodyLeft && plan.Tiers.All(tier => tier.All(health.IsGone)) ? FailureErrors.ModelGone : selection.Error!;
     }
+
+    private ApiError ErrorOf(RoutePlan plan, ProviderFailure last) =>
+        plan.HasChoice ? FailureErrors.OfAll(last, time.GetUtcNow()) : FailureErrors.ToApiError(last, time.GetUtcNow());
+
+    private static ApiError Expired { get; } = ApiError.Unavailable("What was reserved for the request expired before it could be sent.") with
+    {
+        Spanish = "Lo reservado para la solicitud caducó antes de poder enviarla.",
+    };
 
     private void Learn(TargetDefinition target, AttemptOutcome outcome)
     {

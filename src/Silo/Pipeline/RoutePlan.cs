@@ -31,6 +31,9 @@ public sealed class RoutePlan(ImmutableArray<ImmutableArray<TargetDefinition>> t
     /// <summary>The candidates, tier by tier.</summary>
     public ImmutableArray<ImmutableArray<TargetDefinition>> Tiers => tiers;
 
+    /// <summary>Whether more than one target may be tried.</summary>
+    public bool HasChoice => fallback && tiers.Sum(tier => tier.Length) > 1;
+
     /// <summary>Attempts made so far.</summary>
     public int Attempts { get; private set; }
 

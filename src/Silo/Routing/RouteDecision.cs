@@ -51,4 +51,8 @@ public readonly record struct RouteCandidate(int Target, double Price, double Cr
 /// <param name="Waited">How long it waited for headroom until then.</param>
 /// <param name="Table">The route table that advised, with the headroom of every budget; null without one.</param>
 public sealed record RouteDecision(
-    DateTimeOffset At, string RequestId, string Model, int Attempt, ImmutableArray<RouteCandidate> Candidates, TimeSpan Waited, RouteTable? Table);
+    DateTimeOffset At, string RequestId, string Model, int Attempt, ImmutableArray<RouteCandidate> Candidates, TimeSpan Waited, RouteTable? Table)
+{
+    /// <summary>The kind of caller that restricted the candidates, or null.</summary>
+    public string? Audience { get; init; }
+}

@@ -37,6 +37,9 @@ internal sealed class CallerConnection : IAsyncDisposable
         _timer = stream ? time.CreateTimer(static state => _ = ((CallerConnection)state!).KeepAliveAsync(), this, keepAlive, Timeout.InfiniteTimeSpan) : null;
     }
 
+    /// <summary>The request and its answer; what is sent goes through the methods here.</summary>
+    public HttpContext Http => _http;
+
     /// <summary>What the current attempt has written and not sent yet.</summary>
     public ArrayPoolBufferWriter<byte> Pending { get; } = new(4096);
 
@@ -106,7 +109,7 @@ internal sealed class CallerConnection : IAsyncDisposable
             }
 
             Pending.Write("data: "u8);
-            error.WriteTo(Pending);
+            error.WriteTo(Pending, _http.PrefersSpanish(error));
             Pending.Write("\n\n"u8);
             await WriteAsync(Pending.WrittenMemory, Left);
             await Task.Delay(ErrorGrace, _time, Left);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using ThotNet.Gateway.Access;
 using ThotNet.Gateway.Clustering;
@@ -29,6 +30,25 @@ public sealed class AccessTests
         Assert.Equal(("invalid_request_error", "invalid_api_key"), await GatewayHost.ReadErrorAsync(response));
         Assert.Equal("Bearer", response.Headers.WwwAuthenticate.ToString());
         Assert.Empty(silo.Requests);
+    }
+
+    [Theory]
+    [InlineData(null, "Falta la clave de API. Envíela en la cabecera Authorization: Bearer SU_CLAVE.")]
+    [InlineData("Bearer wrong-key-0000000000", "La clave de API no es correcta.")]
+    public async Task Key_MissingOrWrong_IsToldInTheCallersLanguage(string? authorization, string message)
+    {
+        await using var silo = await FakeSilo.StartAsync(context => Task.CompletedTask);
+        await using var gateway = await GatewayHost.StartAsync(silo.Destination);
+        gateway.Client.DefaultRequestHeaders.Authorization = null;
+        if (authorization is not null)
+            gateway.Client.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", authorization);
+        gateway.Client.DefaultRequestHeaders.Add("Accept-Language", "es-MX,es;q=0.9");
+
+        using var response = await gateway.PostAsync();
+
+        using var json = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync());
+        Assert.Equal(message, json.RootElement.GetProperty("error").GetProperty("message").GetString());
+        Assert.Equal("es", Assert.Single(response.Content.Headers.ContentLanguage));
     }
 
     [Fact]

@@ -72,13 +72,13 @@ internal sealed partial class ConfigurationDocument
     private void WriteSection(Type type, string path, string title)
     {
         var properties = type.GetProperties();
-        var scalars = properties.Where(property => OptionText.IsScalar(property.PropertyType)).ToList();
+        var scalars = properties.Where(property => OptionText.IsScalar(property.PropertyType) || IsTexts(property.PropertyType)).ToList();
         if (scalars.Count > 0)
         {
             _text.Append(CultureInfo.InvariantCulture, $"## {title}\n\n{Comment($"T:{type.FullName}")}\n\n");
             _text.Append("| Setting | Allowed | Default | Meaning |\n| --- | --- | --- | --- |\n");
             foreach (var property in scalars)
-                WriteRow(property, path, Activator.CreateInstance(type)!);
+                WriteScalar(property, path, Activator.CreateInstance(type)!);
             _text.Append('\n');
         }
 
@@ -94,13 +94,28 @@ internal sealed partial class ConfigurationDocument
             WriteSection(property.PropertyType, path, path);
     }
 
-    private void WriteRow(PropertyInfo property, string path, object defaults)
+    // Texts by names of the operator's own choice.
+    private static bool IsTexts(Type type) => type.IsAssignableTo(typeof(IDictionary<string, string>));
+
+    private void WriteScalar(PropertyInfo property, string path, object defaults)
     {
-        var variable = $"{path}:{property.Name}".Replace(":", "__", StringComparison.Ordinal);
         var initial = property.GetValue(defaults);
+        if (initial is IDictionary<string, string> texts)
+        {
+            var entries = string.Join("<br>", texts.Select(entry => $"`{entry.Key}`: `{entry.Value}`"));
+            WriteRow(property, $"{property.Name}:<NAME>", path, OptionText.Describe(typeof(string)), entries);
+            return;
+        }
+
         var value = initial is null || !OptionText.IsAllowed(property, initial) ? "" : OptionText.Show(initial);
-        _text.Append(CultureInfo.InvariantCulture, $"| `{property.Name}`<br>`{variable}` | {Cell(OptionText.Allowed(property))} ");
-        _text.Append(CultureInfo.InvariantCulture, $"| {(value.Length == 0 ? "none" : $"`{value}`")} | {Cell(Comment($"P:{property.DeclaringType!.FullName}.{property.Name}"))} |\n");
+        WriteRow(property, property.Name, path, OptionText.Allowed(property), value.Length == 0 ? "none" : $"`{value}`");
+    }
+
+    private void WriteRow(PropertyInfo property, string name, string path, string allowed, string initial)
+    {
+        var variable = $"{path}:{name}".Replace(":", "__", StringComparison.Ordinal);
+        _text.Append(CultureInfo.InvariantCulture, $"| `{name}`<br>`{variable}` | {Cell(allowed)} ");
+        _text.Append(CultureInfo.InvariantCulture, $"| {initial} | {Cell(Comment($"P:{property.DeclaringType!.FullName}.{property.Name}"))} |\n");
     }
 
     private void WriteDefaultProviders()

@@ -1,3 +1,4 @@
+using ThotNet.Grains.Abstractions.Errors;
 using ThotNet.Providers.Failures;
 
 namespace ThotNet.Providers.Tests.Failures;
@@ -26,6 +27,44 @@ public sealed class FailureErrorsTests
         Assert.Equal((expected, code), (error.Status, error.Code));
         Assert.Equal(expected is 429 or >= 500, error.RetryAfterSeconds >= 1);
     }
+
+    [Theory]
+    [InlineData(FailureClass.Transient)]
+    [InlineData(FailureClass.TimedOut)]
+    [InlineData(FailureClass.BrokenStream)]
+    [InlineData(FailureClass.KeyRefused)]
+    public void OfAll_ProvidersFault_IsTemporarilyUnavailable(FailureClass kind)
+    {
+        Assert.Equal(
+            ApiError.TemporarilyUnavailable(FailureErrors.UsualWait), FailureErrors.OfAll(new ProviderFailure(kind, 500, "words")));
+        Assert.Equal(
+            ApiError.TemporarilyUnavailable(FailureErrors.LongestWait), FailureErrors.OfAll(new ProviderFailure(kind, 500, "words", RetryAfter: TimeSpan.FromHours(1))));
+    }
+
+    [Theory]
+    [InlineData(FailureClass.CallerMistake)]
+    [InlineData(FailureClass.TooLarge)]
+    [InlineData(FailureClass.Throttled)]
+    [InlineData(FailureClass.QuotaGone)]
+    public void OfAll_AnythingElse_IsAsOfOne(FailureClass kind)
+    {
+        var failure = new ProviderFailure(kind, 400, "words", RetryAfter: TimeSpan.FromSeconds(9));
+
+        Assert.Equal(FailureErrors.ToApiError(failure, DateTimeOffset.UnixEpoch), FailureErrors.OfAll(failure, DateTimeOffset.UnixEpoch));
+    }
+
+    [Theory]
+    [InlineData(FailureClass.CallerMistake, null)]
+    [InlineData(FailureClass.Transient, null)]
+    [InlineData(FailureClass.TooLarge, null)]
+    [InlineData(FailureClass.ModelGone, "Su proveedor ya no ofrece este modelo.")]
+    [InlineData(FailureClass.ThrottledUpstream, "El proveedor está limitando las solicitudes; inténtelo de nuevo más tarde.")]
+    [InlineData(FailureClass.QuotaGone, "La cuota de este modelo está agotada.")]
+    [InlineData(FailureClass.TimedOut, "El proveedor no respondió a tiempo.")]
+    [InlineData(FailureClass.KeyRefused, "El proveedor no está disponible para este servicio.")]
+    [InlineData(FailureClass.BrokenStream, "La respuesta del proveedor se cortó antes de estar completa.")]
+    public void ToApiError_OurOwnWords_AreInSpanishAsWell_ThoseOfProvidersAreNot(FailureClass kind, string? spanish) =>
+        Assert.Equal(spanish, FailureErrors.ToApiError(new ProviderFailure(kind, 500, "words")).Spanish);
 
     [Fact]
     public void ToApiError_CallersMistake_KeepsWords()

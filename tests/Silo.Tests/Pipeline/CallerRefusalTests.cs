@@ -24,6 +24,7 @@ public sealed class CallerRefusalTests
 
         Assert.Equal((429, "tokens", "rate_limit_exceeded", true), (error.Status, error.Type, error.Code, error.ShouldRetry));
         Assert.Equal("Rate limit reached for your API key: 5000 tokens per minute. Try again in 3 s.", error.Message);
+        Assert.Equal("Ha llegado al límite de su clave de API: 5000 tokens por minuto. Inténtelo de nuevo en 3 s.", error.Spanish);
         Assert.Equal(3, error.RetryAfterSeconds);
     }
 
@@ -37,6 +38,7 @@ public sealed class CallerRefusalTests
 
         Assert.Equal((429, "rate_limit_error", "rate_limit_exceeded"), (error.Status, error.Type, error.Code));
         Assert.Equal("Rate limit reached for your API key. Try again in 1 s.", error.Message);
+        Assert.Equal("Ha llegado al límite de su clave de API. Inténtelo de nuevo en 1 s.", error.Spanish);
     }
 
     [Fact]
@@ -47,6 +49,7 @@ public sealed class CallerRefusalTests
 
         Assert.Equal((429, "insufficient_quota", "insufficient_quota", false), (error.Status, error.Type, error.Code, error.ShouldRetry));
         Assert.Equal("You have spent the limit of your API key: 1000 requests per day. It has room again at 2026-07-02T00:00:00Z.", error.Message);
+        Assert.Equal("Ha agotado el límite de su clave de API: 1000 solicitudes por día. Volverá a haber margen el 2026-07-02T00:00:00Z.", error.Spanish);
         Assert.Equal(Now.AddHours(12), error.ResetsAt);
     }
 
@@ -58,6 +61,7 @@ public sealed class CallerRefusalTests
 
         Assert.Equal((413, "invalid_request_error", "request_too_large"), (error.Status, error.Type, error.Code));
         Assert.Equal("The request may need 6000 tokens; the limit of your API key is 5000 tokens per minute.", error.Message);
+        Assert.Equal("La solicitud puede necesitar 6000 tokens; el límite de su clave de API es de 5000 tokens por minuto.", error.Spanish);
     }
 
     [Theory]
@@ -71,16 +75,20 @@ public sealed class CallerRefusalTests
     }
 
     [Theory]
-    [InlineData(BudgetMetric.Requests, 1, 60, "1 request per minute")]
-    [InlineData(BudgetMetric.Requests, 20, 300, "20 requests per 5 minutes")]
-    [InlineData(BudgetMetric.Tokens, 1000, 86_400, "1000 tokens per day")]
-    [InlineData(BudgetMetric.InputTokens, 7, 3600, "7 prompt tokens per hour")]
-    [InlineData(BudgetMetric.OutputTokens, 7, 90, "7 output tokens per 90 seconds")]
-    [InlineData(BudgetMetric.ConcurrentRequests, 4, 60, "4 requests at once")]
-    [InlineData(BudgetMetric.Cost, 5_000_000, 604_800, "5.00 US dollars per week")]
-    [InlineData(BudgetMetric.Cost, 1, 172_800, "0.000001 US dollars per 2 days")]
-    public void Limit_InWords(BudgetMetric metric, long amount, int seconds, string words) =>
-        Assert.Equal(words, LimitText.Of(new(metric, amount, TimeSpan.FromSeconds(seconds), BudgetKind.Rolling)));
+    [InlineData(BudgetMetric.Requests, 1, 60, "1 request per minute", "1 solicitud por minuto")]
+    [InlineData(BudgetMetric.Requests, 20, 300, "20 requests per 5 minutes", "20 solicitudes cada 5 minutos")]
+    [InlineData(BudgetMetric.Tokens, 1000, 86_400, "1000 tokens per day", "1000 tokens por día")]
+    [InlineData(BudgetMetric.InputTokens, 7, 3600, "7 prompt tokens per hour", "7 tokens de entrada por hora")]
+    [InlineData(BudgetMetric.OutputTokens, 7, 90, "7 output tokens per 90 seconds", "7 tokens de salida cada 90 segundos")]
+    [InlineData(BudgetMetric.ConcurrentRequests, 4, 60, "4 requests at once", "4 solicitudes a la vez")]
+    [InlineData(BudgetMetric.Cost, 5_000_000, 604_800, "5.00 US dollars per week", "5.00 dólares estadounidenses por semana")]
+    [InlineData(BudgetMetric.Cost, 1, 172_800, "0.000001 US dollars per 2 days", "0.000001 dólares estadounidenses cada 2 días")]
+    public void Limit_InWords(BudgetMetric metric, long amount, int seconds, string words, string spanish)
+    {
+        var limit = new BudgetDefinition(metric, amount, TimeSpan.FromSeconds(seconds), BudgetKind.Rolling);
+
+        Assert.Equal((words, spanish), (LimitText.Of(limit), SpanishLimitText.Of(limit)));
+    }
 
     private static ApiError Refuse(ReserveOutcome outcome, QuotaSnapshot? standing) => CallerRefusal.ToError(outcome, Amounts, Limits, standing, Now);
 

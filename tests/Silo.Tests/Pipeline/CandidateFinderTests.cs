@@ -1,3 +1,4 @@
+using ThotNet.Grains.Abstractions.Errors;
 using ThotNet.Providers.Chat;
 using ThotNet.Providers.Embeddings;
 using ThotNet.Routing;
@@ -132,6 +133,67 @@ public sealed class CandidateFinderTests
 
         Assert.Equal((400, "model", "unsupported_model"), (error!.Status, error.Param, error.Code));
     }
+
+    [Fact]
+    public void Find_Audience_LeavesOutProvidersThatItDoesNotHave()
+    {
+        var request = Request("auto");
+        request.Audience = new("mobile", ["plain", "nobody"], "User-Agent");
+
+        Assert.Null(_finder.Find(request, out var tiers));
+        Assert.Equal([Plain], Assert.Single(tiers));
+    }
+
+    [Theory]
+    [InlineData("able/big")]
+    [InlineData("big")]
+    public void Find_ModelThatTheAudienceDoesNotHave_Is400ThatNamesBoth(string model)
+    {
+        var request = Request(model);
+        request.Audience = new("mobile", ["plain", "nobody"], "Sec-CH-UA-Mobile");
+        var error = _finder.Find(request, out var tiers);
+
+        Assert.Equal((400, "model", "unsupported_model"), (error!.Status, error.Param, error.Code));
+        Assert.Equal(
+            $"'model' and the header Sec-CH-UA-Mobile contradict each other: the model '{model}' is served by able, but the audience 'mobile' has only plain, nobody.",
+            error.Message);
+        Assert.Empty(tiers);
+    }
+
+    [Fact]
+    public void Find_NeedThatOnlyAnotherAudienceMeets_NamesTheField()
+    {
+        var request = Request("shared", Capabilities.Tools);
+        request.Audience = new("mobile", ["plain"], "User-Agent");
+
+        Assert.Equal((400, "tools", "unsupported_parameter"), Words(_finder.Find(request, out _)));
+    }
+
+    [Fact]
+    public void Find_CallersOwnOrder_SkipsWhatTheAudienceDoesNotHave()
+    {
+        var request = new ChatRequest { Body = default, Model = "able/big", Models = ["plain/small"], Audience = new("mobile", ["plain"], "User-Agent") };
+
+        Assert.Null(_finder.Find(request, out var tiers));
+        Assert.Equal([Plain], Assert.Single(tiers));
+
+        request.Audience = new("vectors", ["nobody"], "x-thotnet-audience");
+        Assert.Equal((400, "models", "unsupported_model"), Words(_finder.Find(request, out _)));
+    }
+
+    [Fact]
+    public void Find_ModelForEmbeddingsOrUnknown_IsSaidBeforeTheAudience()
+    {
+        var chat = Request("able/vectors");
+        chat.Audience = new("mobile", ["plain"], "User-Agent");
+        Assert.Equal("The model 'able/vectors' does not serve chat.", _finder.Find(chat, out _)!.Message);
+
+        var unknown = Request("nope");
+        unknown.Audience = chat.Audience;
+        Assert.Equal(404, _finder.Find(unknown, out _)!.Status);
+    }
+
+    private static (int Status, string? Param, string? Code) Words(ApiError? error) => (error!.Status, error.Param, error.Code);
 
     private static EmbeddingsRequest Embeddings(string model) =>
         new() { Body = default, Model = model, Inputs = [], Needs = Capabilities.Embeddings, NeedParams = [(Capabilities.Embeddings, "model")] };

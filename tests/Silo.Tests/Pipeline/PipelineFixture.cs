@@ -1,12 +1,16 @@
+using System.Collections.Immutable;
 using System.Reflection;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using ThotNet.Grains.Abstractions.Quota;
 using ThotNet.Hosting.Configuration;
 using ThotNet.Providers.Chat;
 using ThotNet.Routing;
+using ThotNet.Silo.Decisions;
 using ThotNet.Silo.Evidence;
 using ThotNet.Silo.Pipeline;
 using ThotNet.Silo.Quota;
@@ -53,6 +57,15 @@ internal sealed class PipelineFixture : IDisposable
     /// <summary>What was asked for.</summary>
     public DemandMeter? Demand { get; private set; }
 
+    /// <summary>The targets, all of one provider.</summary>
+    public ImmutableArray<TargetDefinition> Targets { get; set; } = [AttemptFixture.Target];
+
+    /// <summary>The model asked for.</summary>
+    public string Model { get; set; } = "auto";
+
+    /// <summary>The caller's side.</summary>
+    public HttpContext Http => _http;
+
     /// <summary>Called when something is written to the caller.</summary>
     public Action<LeaseBook>? OnWrite { get; set; }
 
@@ -68,7 +81,7 @@ internal sealed class PipelineFixture : IDisposable
     public async Task<(HttpContext Http, TargetHealth Health)> HandleAsync(HttpMessageHandler provider, Patience patience = default, bool stream = false)
     {
         var options = new ThotNetOptions();
-        var catalog = new Catalog([AttemptFixture.Target], [], new([_limits], []));
+        var catalog = new Catalog(Targets, [], new([_limits], []));
         var book = _book = new LeaseBook(Authorities(), new FakeSilo(), catalog, Time, NullLogger<LeaseBook>.Instance);
         var health = new TargetHealth(catalog, options, Time, NullLogger<TargetHealth>.Instance);
         OnStart?.Invoke(health);
@@ -85,11 +98,12 @@ internal sealed class PipelineFixture : IDisposable
             health,
             book,
             new OpenRouterKeyWatcher([], book.ReportEvidence, Time, new Random(1), NullLogger<OpenRouterKeyWatcher>.Instance),
+            new DecisionLog(new(), new(options, new ConfigurationBuilder().Build(), new HostingEnvironment()), catalog),
             metrics,
             options,
             new Random(1),
             Time);
-        var body = $$"""{"model":"auto","stream":{{(stream ? "true" : "false")}},"messages":[{"role":"user","content":"hi"}]}""";
+        var body = $$"""{"model":"{{Model}}","stream":{{(stream ? "true" : "false")}},"messages":[{"role":"user","content":"hi"}]}""";
         Assert.Null(ChatRequestReader.Read(Encoding.UTF8.GetBytes(body), out var request, "alice"));
         _http.RequestAborted = _left.Token;
         _http.Response.Body = new WatchedStream(() => OnWrite?.Invoke(book));

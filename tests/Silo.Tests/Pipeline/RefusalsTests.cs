@@ -1,3 +1,4 @@
+using ThotNet.Grains.Abstractions.Errors;
 using ThotNet.Grains.Abstractions.Quota;
 using ThotNet.Silo.Pipeline;
 
@@ -104,9 +105,21 @@ public sealed class RefusalsTests
     }
 
     [Fact]
-    public void ToError_NobodyIsLeft_Is503()
+    public void ToError_NobodyIsLeft_IsTemporarilyUnavailable() =>
+        Assert.Equal(ApiError.TemporarilyUnavailable(TimeSpan.FromSeconds(5)), new Refusals().ToError(Now));
+
+    [Theory]
+    [InlineData(LeaseRefusal.Exhausted, 2.5, false, "Los presupuestos de todos los proveedores están en uso. Inténtelo de nuevo en 3 s.")]
+    [InlineData(LeaseRefusal.Exhausted, 3600, true, "Los presupuestos de todos los proveedores están agotados hasta 1970-01-01T01:00:00Z.")]
+    [InlineData(LeaseRefusal.TooLarge, 0, false, "La solicitud es mayor que el presupuesto de tokens completo de todo proveedor que podría atenderla.")]
+    [InlineData(LeaseRefusal.Learning, 1, false, "Tras una pérdida de estado se está contando de nuevo lo gastado; no se envió nada.")]
+    [InlineData(LeaseRefusal.StorageFailed, 1, false, "Los presupuestos no se pueden comprobar en este momento; no se envió nada.")]
+    public void ToError_AnyReason_IsSaidInSpanishAsWell(LeaseRefusal refusal, double wait, bool day, string spanish)
     {
-        Assert.Equal(503, new Refusals().ToError(Now).Status);
+        var refusals = new Refusals();
+        refusals.Add(refusal, TimeSpan.FromSeconds(wait), day);
+
+        Assert.Equal(spanish, refusals.ToError(Now).Spanish);
     }
 
     [Fact]
