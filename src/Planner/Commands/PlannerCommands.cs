@@ -19,7 +19,7 @@ public static class PlannerCommands
     public static async Task<int> RunAsync(
         string[] args, Engine engine, TimeProvider time, TextWriter output, TextWriter errors, CancellationToken cancellation)
     {
-        var root = new RootCommand("What would these quotas serve?") { new SimulateCommand(engine, time).Create() };
+        var root = new RootCommand("What would these quotas serve?") { new SimulateCommand(engine, time).Create(), new ProjectCommand().Create() };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count == 0) return await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = errors }, cancellation);
         foreach (var error in parsed.Errors.Select(error => error.Message).Distinct()) await errors.WriteLineAsync(error);

@@ -21,7 +21,8 @@ public enum ReportFormat
 /// <summary>Prints reports.</summary>
 public static class ReportWriter
 {
-    private const int Width = 200;
+    // Wide enough for every table, so that no cell is broken.
+    private const int Width = 1000;
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -35,24 +36,37 @@ public static class ReportWriter
 
     private static void WriteTables(Report report, TextWriter output)
     {
-        var console = AnsiConsole.Create(new() { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(output) });
-        console.Profile.Width = Width;
         foreach (var table in report.Tables)
         {
-            var drawn = new Table { Border = TableBorder.Markdown };
-            for (var column = 0; column < table.Columns.Count; column++)
-            {
-                drawn.AddColumn(new TableColumn(new Text(table.Columns[column])) { Alignment = IsText(table, column) ? Justify.Left : Justify.Right, NoWrap = true });
-            }
-
-            foreach (var row in table.Rows) drawn.AddRow(row.Select(cell => new Text(Show(cell))));
             output.WriteLine(table.Title);
             output.WriteLine();
-            console.Write(drawn);
+            foreach (var line in Draw(table)) output.WriteLine(line);
             output.WriteLine();
         }
 
         foreach (var note in report.Notes) output.WriteLine(note);
+    }
+
+    private static IEnumerable<string> Draw(ReportTable table)
+    {
+        var drawn = new Table { Border = TableBorder.Markdown };
+        for (var column = 0; column < table.Columns.Count; column++)
+        {
+            drawn.AddColumn(new TableColumn(new Text(table.Columns[column])) { Alignment = IsText(table, column) ? Justify.Left : Justify.Right });
+        }
+
+        foreach (var row in table.Rows) drawn.AddRow(row.Select(cell => new Text(Show(cell))));
+        using var text = new StringWriter(CultureInfo.InvariantCulture);
+        var console = AnsiConsole.Create(new()
+        {
+            Ansi = AnsiSupport.No,
+            ColorSystem = ColorSystemSupport.NoColors,
+            Interactive = InteractionSupport.No,
+            Out = new AnsiConsoleOutput(text),
+        });
+        console.Profile.Width = Width;
+        console.Write(drawn);
+        return text.ToString().Split('\n').Select(line => line.TrimEnd()).Where(line => line.Length > 0);
     }
 
     private static string ToJson(Report report)

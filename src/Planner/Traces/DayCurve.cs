@@ -23,6 +23,9 @@ internal static class DayCurve
         return day == 0 ? time : new(midnight + (long)Math.Round(Invert((time.Ticks - midnight) * (Cumulated(day) / day), day)));
     }
 
+    /// <summary>The part of a day's traffic that comes before a time of the day, 0 to 1.</summary>
+    public static double PartBefore(TimeSpan time, TraceCurve curve) => (curve == TraceCurve.Diurnal ? Cumulated(time.Ticks) : time.Ticks) / Day;
+
     private static double Cumulated(double ticks) =>
         ticks - (Swing * Day / Math.Tau * (Math.Cos(Math.Tau * (ticks - MeanAt) / Day) - Math.Cos(Math.Tau * MeanAt / Day)));
 
