@@ -13,13 +13,13 @@ internal sealed class ProjectCommand
     private const int StandardUsers = 1000;
 
     // Ten times as many are projected too.
-    private const int MostUsers = 100_000_000;
+    private const int MostUsers = 10_000_000;
 
     private readonly Option<Catalog?> _providers = PlannerOptions.Providers();
     private readonly Option<TraceCurve> _shape = PlannerOptions.Shape();
     private readonly Option<ReportFormat> _format = PlannerOptions.Format();
     private readonly Option<int> _users = PlannerOptions.Whole("--users", "Users a day; ten times as many are projected too", StandardUsers, 1, MostUsers);
-    private readonly Option<double> _requests = PlannerOptions.Number("--requests-per-user", "Requests of each user a day", 5, 0.001, 10_000);
+    private readonly Option<double> _requests = PlannerOptions.Number("--requests-per-user", "Requests of each user a day", 5, 0.001, 1000);
     private readonly Option<int> _tokens = PlannerOptions.Whole("--tokens", "Tokens of each request, prompt and output together", 170, 1, TraceReader.MostTokens);
     private readonly Option<double> _output = PlannerOptions.Number("--output-part", "The part of the tokens that is output", 0.3, 0, 1);
     private readonly Option<double> _browser = PlannerOptions.Number("--webllm", "Per cent of the requests that browsers answer themselves", 0, 0, 100);
