@@ -19,7 +19,11 @@ internal sealed class SimulationRun(Scenario scenario, Engine engine, int seed, 
         var work = policies.Select((policy, index) =>
         {
             var progress = watch(policy, scenario.Requests.Length);
-            return (Action)(() => results[index] = engine(scenario, policy, seed, progress, cancellation));
+            return (Action)(() =>
+            {
+                results[index] = engine(scenario, policy, seed, progress, cancellation);
+                progress?.Invoke(scenario.Requests.Length);
+            });
         }).ToList();
         if (withBound)
         {

@@ -29,16 +29,20 @@ internal static class DayCurve
     private static double Cumulated(double ticks) =>
         ticks - (Swing * Day / Math.Tau * (Math.Cos(Math.Tau * (ticks - MeanAt) / Day) - Math.Cos(Math.Tau * MeanAt / Day)));
 
+    private static double DensityAt(double ticks) => 1 + (Swing * Math.Sin(Math.Tau * (ticks - MeanAt) / Day));
+
+    // Newton's method, kept within what is known to lie around the solution; half a dozen steps.
     private static double Invert(double sought, double most)
     {
-        var (low, high) = (0.0, most);
-        while (high - low > 0.25)
+        var (low, high, at) = (0.0, most, Math.Min(sought, most));
+        while (true)
         {
-            var middle = (low + high) / 2;
-            if (Cumulated(middle) < sought) low = middle;
-            else high = middle;
+            var excess = Cumulated(at) - sought;
+            (low, high) = excess > 0 ? (low, at) : (at, high);
+            var next = at - (excess / DensityAt(at));
+            if (next < low || next > high) next = (low + high) / 2;
+            if (Math.Abs(next - at) < 0.25) return next;
+            at = next;
         }
-
-        return high;
     }
 }
