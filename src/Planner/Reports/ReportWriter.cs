@@ -116,7 +116,7 @@ public static class ReportWriter
         null => "-",
         Part part => part.Value.ToString("0.0 %", CultureInfo.InvariantCulture),
         TimeSpan time => ShowTime(time),
-        double number => number.ToString("#,0.##", CultureInfo.InvariantCulture),
+        double number => number.ToString(Math.Abs(number) < 1 ? "0.######" : "#,0.##", CultureInfo.InvariantCulture),
         IFormattable number => number.ToString("#,0", CultureInfo.InvariantCulture),
         _ => cell.ToString() ?? "-",
     };

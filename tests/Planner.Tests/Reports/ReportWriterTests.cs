@@ -26,6 +26,15 @@ public sealed class ReportWriterTests
     }
 
     [Fact]
+    public void Write_SmallNumber_IsNotRoundedToNothing()
+    {
+        var report = new Report();
+        report.Add("T", 1, "n", "v").AddRow("x", 0.00218);
+
+        Assert.Contains("| x    | 0.00218 |", Write(report, ReportFormat.Table), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Write_Json_HasRawValuesUnderTheNamesOfColumns()
     {
         using var json = JsonDocument.Parse(Write(Small(), ReportFormat.Json));
