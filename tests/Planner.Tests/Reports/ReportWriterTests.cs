@@ -31,7 +31,7 @@ public sealed class ReportWriterTests
         var report = new Report();
         report.Add("T", 1, "n", "v").AddRow("x", 0.00218);
 
-        Assert.Contains("| x    | 0.00218 |", Write(report, ReportFormat.Table), StringComparison.Ordinal);
+        Assert.Contains(" 0.00218 |", Write(report, ReportFormat.Table), StringComparison.Ordinal);
     }
 
     [Fact]
