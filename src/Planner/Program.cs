@@ -1,6 +1,9 @@
-using System.CommandLine;
 using System.Globalization;
+using ThotNet.Planner.Commands;
 
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 
-return await new RootCommand("What would these quotas serve?").Parse(args).InvokeAsync();
+return await PlannerCommands.RunAsync(
+    args,
+    (_, policy, _, _, _) => throw new NotSupportedException($"Nothing simulates {policy} yet."),
+    TimeProvider.System, Console.Out, Console.Error, CancellationToken.None);

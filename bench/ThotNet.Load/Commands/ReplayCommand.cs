@@ -1,10 +1,10 @@
-using ThotNet.Planner.Traces;
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text.Json;
 using ThotNet.Load.Replay;
 using ThotNet.Load.Reporting;
+using ThotNet.Planner.Traces;
 using ThotNet.ProviderSimulator.Control;
 
 namespace ThotNet.Load.Commands;

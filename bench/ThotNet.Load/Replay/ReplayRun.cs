@@ -1,5 +1,5 @@
-using ThotNet.Planner.Traces;
 using ThotNet.Load.Measure;
+using ThotNet.Planner.Traces;
 
 namespace ThotNet.Load.Replay;
 

@@ -23,19 +23,26 @@ internal static class DayCurve
         return day == 0 ? time : new(midnight + (long)Math.Round(Invert((time.Ticks - midnight) * (Cumulated(day) / day), day)));
     }
 
+    /// <summary>The part of a day's traffic that comes before a time of the day, 0 to 1.</summary>
+    public static double PartBefore(TimeSpan time, TraceCurve curve) => (curve == TraceCurve.Diurnal ? Cumulated(time.Ticks) : time.Ticks) / Day;
+
     private static double Cumulated(double ticks) =>
         ticks - (Swing * Day / Math.Tau * (Math.Cos(Math.Tau * (ticks - MeanAt) / Day) - Math.Cos(Math.Tau * MeanAt / Day)));
 
+    private static double DensityAt(double ticks) => 1 + (Swing * Math.Sin(Math.Tau * (ticks - MeanAt) / Day));
+
+    // Newton's method, kept within what is known to lie around the solution; half a dozen steps.
     private static double Invert(double sought, double most)
     {
-        var (low, high) = (0.0, most);
-        while (high - low > 0.25)
+        var (low, high, at) = (0.0, most, Math.Min(sought, most));
+        while (true)
         {
-            var middle = (low + high) / 2;
-            if (Cumulated(middle) < sought) low = middle;
-            else high = middle;
+            var excess = Cumulated(at) - sought;
+            (low, high) = excess > 0 ? (low, at) : (at, high);
+            var next = at - (excess / DensityAt(at));
+            if (next < low || next > high) next = (low + high) / 2;
+            if (Math.Abs(next - at) < 0.25) return next;
+            at = next;
         }
-
-        return high;
     }
 }
