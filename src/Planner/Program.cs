@@ -1,9 +1,10 @@
 using System.Globalization;
 using ThotNet.Planner.Commands;
+using ThotNet.Planner.Simulation;
 
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 
 return await PlannerCommands.RunAsync(
     args,
-    (_, policy, _, _, _) => throw new NotSupportedException($"Nothing simulates {policy} yet."),
+    Simulation.Run,
     TimeProvider.System, Console.Out, Console.Error, CancellationToken.None);

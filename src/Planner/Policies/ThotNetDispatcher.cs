@@ -1,4 +1,3 @@
-using ThotNet.Grains.Abstractions.Quota;
 using ThotNet.Grains.Abstractions.Routing;
 using ThotNet.Planner.Simulation;
 using ThotNet.Routing.Prices;
@@ -37,53 +36,43 @@ internal sealed class ThotNetDispatcher : IDispatcher
     {
         Count(request);
         Order(request);
-        var choices = new List<WaitingChoice>(_order.Length);
         var deadline = now + _world.Patience;
-        var cheapest = _costs.Min();
-        var best = ReadyAtOf(request, Array.IndexOf(_costs, cheapest), now);
+        var choices = new List<WaitingChoice>(_order.Length);
+        var (acceptable, isHopeless, mayBeInTime) = (Acceptable(request, now), true, false);
         for (var place = 0; place < _order.Length; place++)
         {
-            var (target, quota) = (_order[place], _world.QuotaOf(_order[place]));
-            var amounts = _world.AmountsOf(request, target);
-            var isPreferred = _costs[place] <= cheapest + _table.WaitAbove;
-            var isFree = _waiting.Ahead(quota, 0, Key) == QuotaAmounts.Zero;
-            if (isFree && (isPreferred || best > deadline) && TryServe(request, place, now))
+            isHopeless &= _costs[place] > acceptable || ReadyAtOf(request, place, now) > deadline;
+        }
+
+        for (var place = 0; place < _order.Length; place++)
+        {
+            var (target, quota, isPreferred) = (_order[place], _world.QuotaOf(_order[place]), _costs[place] <= acceptable);
+            if ((isPreferred || isHopeless) && _waiting.MayPass(quota, 0, Key, isPreferred, now) && TryServe(request, place, now))
             {
                 return;
             }
 
+            var amounts = _world.AmountsOf(request, target);
             if (_world.ReadyAt(quota, amounts, amounts, now) is { } readyAt)
             {
-                choices.Add(new(target, quota, amounts, isPreferred, readyAt));
+                choices.Add(new(target, quota, amounts, _costs[place], isPreferred, readyAt));
+                var ahead = isPreferred ? _waiting.Ahead(quota, 0, Key) : _waiting.AheadOfSpare(quota, 0, _costs[place], now);
+                mayBeInTime |= _world.ReadyAt(quota, amounts, amounts + WaitingRules.LikelyOf(ahead), now) <= deadline;
             }
         }
 
-        if (MayWait(request, choices, deadline, now))
+        if (mayBeInTime && _world.Patience > TimeSpan.Zero)
         {
-            var terms = new WaitingTerms(0, Key, deadline, deadline - TimeSpan.FromTicks(Math.Max(_world.Patience.Ticks / 10, TimeSpan.TicksPerSecond / 4)));
-            _waiting.Add(request, terms, choices.ToArray());
+            choices.Sort((left, right) => left.NotBefore.CompareTo(right.NotBefore));
+            _waiting.Add(request, new(0, Key, deadline, isHopeless ? now : WaitingRules.LastCallOf(deadline, _world.Patience)), choices.ToArray());
         }
     }
 
     public void Advance(TimeSpan now)
     {
         Report(now);
-        for (var quota = 0; quota < _world.QuotaCount; quota++)
+        while (GiveTurns(now))
         {
-            while (_waiting.TryNext(quota, now, out var ticket, out var choice))
-            {
-                var target = ticket.Choices[choice].Target;
-                Order(ticket.Item);
-                if (TryServe(ticket.Item, Array.IndexOf(_order, target), now))
-                {
-                    _waiting.Remove(ticket, isServed: true);
-                    continue;
-                }
-
-                var amounts = _world.AmountsOf(ticket.Item, target);
-                var readyAt = _world.ReadyAt(quota, amounts, amounts, now) ?? TimeSpan.MaxValue;
-                _waiting.Refuse(ticket, choice, readyAt > now ? readyAt : now + TimeSpan.FromMilliseconds(1));
-            }
         }
 
         foreach (var late in _waiting.Tickets.Where(ticket => ticket.Terms.Deadline <= now).ToList())
@@ -94,13 +83,49 @@ internal sealed class ThotNetDispatcher : IDispatcher
 
     public TimeSpan? NextAt(TimeSpan now) => _waiting.NextAt(now);
 
-    private bool MayWait(int request, List<WaitingChoice> choices, TimeSpan deadline, TimeSpan now) =>
-        _world.Patience > TimeSpan.Zero && choices.Exists(choice => ReadyAtOf(request, choice.Target, choice.Quota, now) <= deadline);
-
-    private TimeSpan ReadyAtOf(int request, int place, TimeSpan now) => ReadyAtOf(request, _order[place], _world.QuotaOf(_order[place]), now);
-
-    private TimeSpan ReadyAtOf(int request, int target, int quota, TimeSpan now)
+    private bool GiveTurns(TimeSpan now)
     {
+        var any = false;
+        for (var quota = 0; quota < _world.QuotaCount; quota++)
+        {
+            while (_waiting.TryNext(quota, now, out var ticket, out var choice))
+            {
+                var target = ticket.Choices[choice].Target;
+                Order(ticket.Item);
+                if (TryServe(ticket.Item, Array.IndexOf(_order, target), now))
+                {
+                    _waiting.Remove(ticket, isServed: true);
+                    any = true;
+                    continue;
+                }
+
+                var amounts = _world.AmountsOf(ticket.Item, target);
+                var readyAt = _world.ReadyAt(quota, amounts, amounts, now) ?? TimeSpan.MaxValue;
+                _waiting.Refuse(ticket, choice, readyAt > now ? readyAt : now + TimeSpan.FromMilliseconds(1));
+            }
+        }
+
+        return any;
+    }
+
+    private double Acceptable(int request, TimeSpan now)
+    {
+        var acceptable = _costs.Min() + _table.WaitAbove;
+        for (var place = 0; place < _order.Length; place++)
+        {
+            var wait = ReadyAtOf(request, place, now) - now;
+            if (wait > TimeSpan.Zero)
+            {
+                acceptable = Math.Min(acceptable, WaitingRules.CostOf(_costs[place], wait, _world.Patience, _table.WaitAbove));
+            }
+        }
+
+        return acceptable;
+    }
+
+    private TimeSpan ReadyAtOf(int request, int place, TimeSpan now)
+    {
+        var (target, quota) = (_order[place], _world.QuotaOf(_order[place]));
         var amounts = _world.AmountsOf(request, target);
         return _world.ReadyAt(quota, amounts, amounts + _waiting.Ahead(quota, 0, Key), now) ?? TimeSpan.MaxValue;
     }

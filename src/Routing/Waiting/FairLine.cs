@@ -42,10 +42,19 @@ internal sealed class FairLine<T>
         _places.Add(place);
     }
 
-    public void Remove(WaitingTicket<T> ticket, bool isServed)
+    /// <summary>Takes a request out of the line.</summary>
+    /// <param name="ticket">The request.</param>
+    /// <param name="isServed">It was served, and did not give up.</param>
+    /// <param name="inTurnOfKey">It was served before its turn, in the first one that its key had.</param>
+    public void Remove(WaitingTicket<T> ticket, bool isServed, bool inTurnOfKey)
     {
         var turns = _keys[ticket.Terms.Key];
         var index = turns.Places.FindIndex(place => place.Ticket == ticket);
+        for (; inTurnOfKey && index > 0; index--)
+        {
+            turns.Places[index].Ticket = turns.Places[index - 1].Ticket;
+        }
+
         if (!isServed)
         {
             for (; index < turns.Places.Count - 1; index++)

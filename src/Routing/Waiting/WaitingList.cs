@@ -5,7 +5,8 @@ namespace ThotNet.Routing.Waiting;
 
 /// <summary>
 /// Who waits for headroom, and whose turn it is when a quota may have some: higher priorities first, then fair between keys, then in the order of arrival.
-/// A quota is offered to those who prefer it; to others only when none of these can use it in time.
+/// A quota is offered to those who prefer it; what none of these can use in time is spare and goes to the others, of each key to the request that it costs
+/// least.
 /// </summary>
 /// <remarks>
 /// Who is refused because a quota has room for it only later, but in time, keeps its turn: nobody behind it may take what it waits for. Who tries a target
@@ -64,13 +65,14 @@ public sealed class WaitingList<T>
     /// <returns>False when nobody may try the quota now.</returns>
     public bool TryNext(int quota, TimeSpan now, [NotNullWhen(true)] out WaitingTicket<T>? ticket, out int choice)
     {
-        ticket = Find(quota, isPreferred: true, now, out choice, out var isKept) ?? (isKept ? null : Find(quota, isPreferred: false, now, out choice, out _));
-        if (ticket is null)
+        ticket = First(quota, isPreferred: true, now, out choice) ?? CheapestSpare(quota, now, out choice);
+        if (ticket is null || ticket.Choices[choice].NotBefore > now)
         {
             return false;
         }
 
         ticket.IsTrying = true;
+        ticket.TriesSpare = !ticket.Choices[choice].IsPreferred;
         return true;
     }
 
@@ -111,7 +113,7 @@ public sealed class WaitingList<T>
     public void Refuse(WaitingTicket<T> ticket, int choice, TimeSpan until)
     {
         ticket.Postpone(choice, until);
-        ticket.IsTrying = false;
+        (ticket.IsTrying, ticket.TriesSpare) = (false, false);
     }
 
     /// <summary>Who waited is served, or leaves.</summary>
@@ -124,7 +126,7 @@ public sealed class WaitingList<T>
 
         (ticket.HasLeft, ticket.IsTrying) = (true, false);
         var line = _lines[ticket.Terms.Priority];
-        line.Remove(ticket, isServed);
+        line.Remove(ticket, isServed, isServed && ticket.TriesSpare);
         Count--;
         if (line.IsEmpty)
         {
@@ -194,6 +196,30 @@ public sealed class WaitingList<T>
         return ahead;
     }
 
+    /// <summary>What those will take from a quota who would be served before somebody new that does not prefer it.</summary>
+    /// <param name="quota">The quota.</param>
+    /// <param name="priority">The newcomer's priority.</param>
+    /// <param name="price">What the quota costs the newcomer.</param>
+    /// <param name="now">The present.</param>
+    public QuotaAmounts AheadOfSpare(int quota, int priority, double price, TimeSpan now)
+    {
+        var ahead = QuotaAmounts.Zero;
+        foreach (var ticket in Tickets)
+        {
+            if (ticket.NeedOf(quota) is { } need)
+            {
+                ahead += need;
+            }
+            else if (ticket.Terms.Priority >= priority && ticket.ChoiceOf(quota, isPreferred: false, now) is var choice and >= 0
+                && (ticket.Terms.Priority > priority || ticket.Choices[choice].Price <= price))
+            {
+                ahead += ticket.Choices[choice].Amounts;
+            }
+        }
+
+        return ahead;
+    }
+
     /// <summary>The next moment, after now, at which somebody may get a turn or reaches its deadline; null when nobody waits.</summary>
     public TimeSpan? NextAt(TimeSpan now)
     {
@@ -211,34 +237,53 @@ public sealed class WaitingList<T>
         return next;
     }
 
+    // What nobody prefers goes where it costs least, so that as much as possible is left of what is scarce; but keys take turns there, too.
+    private WaitingTicket<T>? CheapestSpare(int quota, TimeSpan now, out int choice)
+    {
+        var first = First(quota, isPreferred: false, now, out choice);
+        if (first is null)
+        {
+            return null;
+        }
+
+        var cheapest = first;
+        foreach (var (ticket, _) in _lines[first.Terms.Priority].Places)
+        {
+            if (ticket.Terms.Key == first.Terms.Key && StandsFor(ticket, quota, isPreferred: false, now, out var other)
+                && ticket.Choices[other].Price < cheapest.Choices[choice].Price)
+            {
+                (cheapest, choice) = (ticket, other);
+            }
+        }
+
+        return cheapest;
+    }
+
+    private WaitingTicket<T>? First(int quota, bool isPreferred, TimeSpan now, out int choice)
+    {
+        foreach (var ticket in Tickets)
+        {
+            if (StandsFor(ticket, quota, isPreferred, now, out choice))
+            {
+                return ticket;
+            }
+        }
+
+        choice = -1;
+        return null;
+    }
+
+    private static bool StandsFor(WaitingTicket<T> ticket, int quota, bool isPreferred, TimeSpan now, out int choice)
+    {
+        choice = ticket.IsTrying || ticket.Terms.Deadline < now ? -1 : ticket.ChoiceOf(quota, isPreferred, now);
+        return choice >= 0;
+    }
+
     private static void Consider(ref TimeSpan? next, TimeSpan at, TimeSpan now)
     {
         if (at > now && !(next <= at))
         {
             next = at;
         }
-    }
-
-    private WaitingTicket<T>? Find(int quota, bool isPreferred, TimeSpan now, out int choice, out bool isKept)
-    {
-        (choice, isKept) = (-1, false);
-        foreach (var ticket in Tickets)
-        {
-            if (ticket.IsTrying || ticket.Terms.Deadline < now)
-            {
-                continue;
-            }
-
-            choice = ticket.ChoiceOf(quota, isPreferred, now);
-            if (choice < 0)
-            {
-                continue;
-            }
-
-            isKept = ticket.Choices[choice].NotBefore > now;
-            return isKept ? null : ticket;
-        }
-
-        return null;
     }
 }

@@ -26,6 +26,9 @@ public sealed class WaitingTicket<T>
     /// <summary>It tries a target at this moment, so that no other turn is for it.</summary>
     public bool IsTrying { get; internal set; }
 
+    /// <summary>What it tries is spare: it does not prefer it.</summary>
+    internal bool TriesSpare { get; set; }
+
     /// <summary>It waits no longer.</summary>
     public bool HasLeft { get; internal set; }
 

@@ -20,7 +20,10 @@ internal struct Candidate
 
     public double Credit;
 
-    /// <summary>It costs so much that it may be better to wait for another.</summary>
+    /// <summary>It costs so much more than another that it only takes what nobody prefers.</summary>
+    public bool IsSpare;
+
+    /// <summary>It has room, perhaps, but it is better to wait for another.</summary>
     public bool IsTooDear;
 
     public CandidateOutcome Outcome;
@@ -40,6 +43,12 @@ internal struct Candidate
 
     /// <summary>After how long it is expected to serve; zero for now.</summary>
     public TimeSpan ReadyIn;
+
+    /// <summary>The same if only some of those take their place who are before.</summary>
+    public TimeSpan SoonestIn;
+
+    /// <summary>It is worth waiting for.</summary>
+    public readonly bool IsPreferred => !IsSpare && !IsTooDear;
 
     /// <summary>It serves now, or may some time.</summary>
     public readonly bool MayServe => Outcome switch

@@ -13,7 +13,7 @@ internal sealed class TargetOrder(Catalog catalog, TargetShares shares, TargetDo
     private readonly FrozenDictionary<string, int> _indexes =
         catalog.Targets.Select((target, index) => KeyValuePair.Create(target.Id, index)).ToFrozenDictionary(StringComparer.Ordinal);
 
-    /// <summary>Adds a tier's targets in the order in which they should be tried, with those that are too dear at its end.</summary>
+    /// <summary>Adds a tier's targets in the order in which they should be tried.</summary>
     public void Arrange(Pick pick, ImmutableArray<TargetDefinition> tier, bool mayBeTooDear)
     {
         var count = tier.Length;
@@ -28,34 +28,29 @@ internal sealed class TargetOrder(Catalog catalog, TargetShares shares, TargetDo
         }
 
         shares.Order(targets.AsSpan(0, count), prices, standings);
-        var limit = mayBeTooDear ? DearestOf(pick, targets.AsSpan(0, count), prices) : double.PositiveInfinity;
-        var start = pick.Count;
-        Add(pick, targets.AsSpan(0, count), prices, standings, limit, isTooDear: false, start);
-        Add(pick, targets.AsSpan(0, count), prices, standings, limit, isTooDear: true, start);
+        Add(pick, targets.AsSpan(0, count), prices, standings, mayBeTooDear ? DearestOf(pick, targets.AsSpan(0, count), prices) : double.PositiveInfinity);
         ArrayPool<int>.Shared.Return(targets);
         ArrayPool<double>.Shared.Return(numbers);
     }
 
-    private void Add(Pick pick, Span<int> targets, Span<double> prices, Span<double> standings, double limit, bool isTooDear, int start)
+    private void Add(Pick pick, Span<int> targets, Span<double> prices, Span<double> standings, double dearest)
     {
+        var start = pick.Count;
         for (var index = 0; index < targets.Length; index++)
         {
-            if (prices[index] > limit == isTooDear)
+            pick.Add(new()
             {
-                pick.Add(new()
-                {
-                    Target = targets[index],
-                    Start = start,
-                    Amounts = AmountsOf(pick, catalog.Targets[targets[index]]),
-                    Price = prices[index],
-                    Credit = standings[index],
-                    IsTooDear = isTooDear,
-                });
-            }
+                Target = targets[index],
+                Start = start,
+                Amounts = AmountsOf(pick, catalog.Targets[targets[index]]),
+                Price = prices[index],
+                Credit = standings[index],
+                IsSpare = prices[index] > dearest,
+            });
         }
     }
 
-    /// <summary>Above what price it may be better to wait: that of the cheapest healthy target, and what the cluster adds to it.</summary>
+    /// <summary>Above what price only spare room is taken: that of the cheapest healthy target, and what a whole wait for it costs.</summary>
     private double DearestOf(Pick pick, Span<int> targets, Span<double> prices)
     {
         var cheapest = double.PositiveInfinity;

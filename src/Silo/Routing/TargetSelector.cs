@@ -14,14 +14,6 @@ namespace ThotNet.Silo.Routing;
 /// </summary>
 public sealed class TargetSelector
 {
-    /// <summary>
-    /// How long before its deadline a request takes any target: a tenth of its patience. Of the default that is the second in which the authority of a
-    /// quota is asked once, so that the call can still end with a lease.
-    /// </summary>
-    private const double LastCallPart = 0.1;
-
-    private static readonly TimeSpan ShortestLastCall = TimeSpan.FromMilliseconds(250);
-
     private readonly LeaseBook _leases;
     private readonly TargetHealth _health;
     private readonly RouteAdvice _advice;
@@ -63,7 +55,7 @@ public sealed class TargetSelector
         selection ??= await WaitAsync(pick, cancel) ?? await TryDearAsync(pick, cancel);
         if (selection is null)
         {
-            Expect(pick);
+            Expect(pick, 0, pick.Count);
             selection = pick.Refuse(_time.GetUtcNow());
         }
 
@@ -84,8 +76,9 @@ public sealed class TargetSelector
         for (var tier = 0; tier < pick.Plan.Tiers.Length; tier++)
         {
             var start = pick.Count;
-            _order.Arrange(pick, pick.Plan.Tiers[tier], mayBeTooDear: tier == pick.Plan.Tiers.Length - 1);
-            if (await TryTierAsync(pick, start, cancel) is { } selection)
+            var isLast = tier == pick.Plan.Tiers.Length - 1;
+            _order.Arrange(pick, pick.Plan.Tiers[tier], mayBeTooDear: isLast);
+            if (await TryTierAsync(pick, start, mayBeTooDear: isLast, cancel) is { } selection)
             {
                 return selection;
             }
@@ -94,16 +87,16 @@ public sealed class TargetSelector
         return null;
     }
 
-    private async ValueTask<Selection?> TryTierAsync(Pick pick, int start, CancellationToken cancel)
+    private async ValueTask<Selection?> TryTierAsync(Pick pick, int start, bool mayBeTooDear, CancellationToken cancel)
     {
         for (var place = start; place < pick.Count; place++)
         {
-            if (pick[place].IsTooDear && IsTooDear(pick, start, place))
+            if (mayBeTooDear && IsTooDear(pick, start, place))
             {
-                return null;
+                pick[place].IsTooDear = true;
+                _door.Look(pick, place);
             }
-
-            if (_door.MayTryNow(pick, place, isPreferred: true) && await TryChargedAsync(pick, start, pick.Count, place, cancel) is { } selection)
+            else if (_door.MayTryNow(pick, place, !pick[place].IsSpare) && await TryChargedAsync(pick, start, pick.Count, place, cancel) is { } selection)
             {
                 return selection;
             }
@@ -112,30 +105,19 @@ public sealed class TargetSelector
         return null;
     }
 
-    /// <summary>Decides whether it is worth waiting for one of the others: then the rest, which is too dear, is not taken; otherwise nothing is too dear.</summary>
-    private bool IsTooDear(Pick pick, int start, int first)
+    /// <summary>Whether it is better to wait for one of those before that place, which have no headroom now.</summary>
+    private bool IsTooDear(Pick pick, int start, int place)
     {
-        var isWorthWaiting = IsOtherExpected(pick, start, first);
-        for (var place = first; place < pick.Count; place++)
+        if (place == start || double.IsInfinity(pick.Advice.WaitAbove))
         {
-            pick[place].IsTooDear = isWorthWaiting;
-            if (isWorthWaiting)
-            {
-                _door.Look(pick, place);
-            }
+            return false;
         }
 
-        return isWorthWaiting;
-    }
-
-    /// <summary>One of those before that place has no headroom now, but is expected to have some in time.</summary>
-    private bool IsOtherExpected(Pick pick, int start, int end)
-    {
-        Expect(pick);
-        for (var place = start; place < end; place++)
+        Expect(pick, start, place);
+        for (var other = start; other < place; other++)
         {
-            if (pick[place] is { MayServe: true, Outcome: CandidateOutcome.NoHeadroom or CandidateOutcome.OthersFirst } candidate && candidate.ReadyIn <= pick.Left
-                && pick.Left > TimeSpan.Zero)
+            if (pick[other] is { MayServe: true, IsTooDear: false, Outcome: CandidateOutcome.NoHeadroom or CandidateOutcome.OthersFirst } candidate
+                && WaitingRules.CostOf(candidate.Price, candidate.ReadyIn, pick.Left, pick.Advice.WaitAbove) < pick[place].Price)
             {
                 return true;
             }
@@ -144,11 +126,11 @@ public sealed class TargetSelector
         return false;
     }
 
-    /// <summary>Works out when each candidate will have headroom, with those counted who are served before.</summary>
-    private void Expect(Pick pick)
+    /// <summary>Works out when candidates will have headroom, with those counted who are served before.</summary>
+    private void Expect(Pick pick, int start, int end)
     {
         var (now, age) = (_room.Now, _time.GetUtcNow() - pick.Advice.At);
-        for (var place = 0; place < pick.Count; place++)
+        for (var place = start; place < end; place++)
         {
             ref var candidate = ref pick[place];
             if (!candidate.MayServe || candidate.Outcome is CandidateOutcome.TooDear)
@@ -157,15 +139,19 @@ public sealed class TargetSelector
             }
 
             var target = _catalog.Targets[candidate.Target];
-            var (ahead, others) = _room.Ahead(_room.QuotaOf(target), pick.Priority, pick.Key);
-            var ready = ahead != QuotaAmounts.Zero && others > candidate.NotBefore ? others - now : candidate.NotBefore - now;
-            if (pick.Advice.QuotaOf(target) is { Learning: false } quota && ReadyTimes.Of(quota, age, ahead + candidate.Amounts) is var computed && computed > ready)
-            {
-                ready = computed;
-            }
-
-            candidate.ReadyIn = ready > TimeSpan.Zero ? ready : TimeSpan.Zero;
+            var (ahead, others) = _room.Ahead(_room.QuotaOf(target), pick.Priority, pick.Key, candidate);
+            var quota = pick.Advice.QuotaOf(target) is { Learning: false } known ? known : null;
+            var first = candidate.NotBefore - now;
+            candidate.SoonestIn = ReadyIn(first, quota, age, WaitingRules.LikelyOf(ahead) + candidate.Amounts);
+            candidate.ReadyIn = ReadyIn(
+                ahead != QuotaAmounts.Zero && others > candidate.NotBefore ? others - now : first, quota, age, ahead + candidate.Amounts);
         }
+    }
+
+    private static TimeSpan ReadyIn(TimeSpan first, QuotaSnapshot? quota, TimeSpan age, QuotaAmounts needed)
+    {
+        var ready = first > TimeSpan.Zero ? first : TimeSpan.Zero;
+        return quota is not null && ReadyTimes.Of(quota, age, needed) is var computed && computed > ready ? computed : ready;
     }
 
     /// <summary>Waits in the room; null when there is no use in it, or no target was found in time.</summary>
@@ -207,27 +193,29 @@ public sealed class TargetSelector
 
     private WaitingPlace? Join(Pick pick, TimeSpan now)
     {
-        Expect(pick);
+        Expect(pick, 0, pick.Count);
         var deadline = now + pick.Left;
         var choices = new List<(WaitingChoice Choice, TimeSpan AsOf, TimeSpan ReadyIn)>(pick.Count);
+        var (mayBeInTime, isPreferredInTime) = (false, false);
         for (var place = 0; place < pick.Count; place++)
         {
             ref var candidate = ref pick[place];
             if (candidate.MayServe)
             {
                 var quota = _room.QuotaOf(_catalog.Targets[candidate.Target]);
-                WaitingChoice choice = new(candidate.Target, quota, candidate.Amounts, !candidate.IsTooDear, candidate.NotBefore);
+                WaitingChoice choice = new(candidate.Target, quota, candidate.Amounts, candidate.Price, candidate.IsPreferred, candidate.NotBefore);
                 choices.Add((choice, candidate.AsOf, candidate.ReadyIn));
+                mayBeInTime |= candidate.SoonestIn <= pick.Left;
+                isPreferredInTime |= candidate.IsPreferred && candidate.ReadyIn <= pick.Left;
             }
         }
 
-        if (!choices.Exists(choice => choice.ReadyIn <= pick.Left))
+        if (!mayBeInTime)
         {
             return null;
         }
 
-        var lead = pick.Patience.Longest * LastCallPart;
-        var lastCall = deadline - (lead > ShortestLastCall ? lead : ShortestLastCall);
+        var lastCall = isPreferredInTime ? WaitingRules.LastCallOf(deadline, pick.Patience.Longest) : now;
         return _room.Join(
             new((int)pick.Priority, pick.Key, deadline, lastCall > now ? lastCall : now),
             [.. choices.OrderBy(choice => choice.ReadyIn).Select(choice => (choice.Choice, choice.AsOf))]);

@@ -108,7 +108,7 @@ public sealed class WaitingRoom : IDisposable
     }
 
     /// <summary>What those take from a quota who would be served before somebody new, and until when the first of them was refused.</summary>
-    internal (QuotaAmounts Amounts, TimeSpan NotBefore) Ahead(int quota, RequestPriority priority, string key)
+    internal (QuotaAmounts Amounts, TimeSpan NotBefore) Ahead(int quota, RequestPriority priority, string key, in Candidate candidate)
     {
         if (_count == 0)
         {
@@ -117,7 +117,10 @@ public sealed class WaitingRoom : IDisposable
 
         lock (_gate)
         {
-            return (_list.Ahead(quota, (int)priority, key), _refusedUntil[quota]);
+            var ahead = candidate.IsPreferred
+                ? _list.Ahead(quota, (int)priority, key)
+                : _list.AheadOfSpare(quota, (int)priority, candidate.Price, Now);
+            return (ahead, _refusedUntil[quota]);
         }
     }
 

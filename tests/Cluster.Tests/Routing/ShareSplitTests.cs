@@ -53,7 +53,7 @@ public sealed class ShareSplitTests
         var catalog = silo.GetRequiredService<Catalog>();
         var plan = new RoutePlan([catalog.Targets], true, new Random(1));
         var selecting = silo.GetRequiredService<TargetSelector>()
-            .SelectAsync(Request, plan, TimeSpan.Zero, TimeSpan.Zero, TestContext.Current.CancellationToken).AsTask();
+            .SelectAsync(Request, plan, default, TimeSpan.Zero, TestContext.Current.CancellationToken).AsTask();
         while (!selecting.IsCompleted)
         {
             await cluster.StepAsync(TimeSpan.FromSeconds(0.25));

@@ -17,8 +17,8 @@ internal sealed class WaitingBench
             new(priority, key, TimeSpan.FromSeconds(deadline), TimeSpan.FromSeconds(lastCall)),
             choices is [] ? [Choice(0)] : choices);
 
-    public static WaitingChoice Choice(int quota, double notBefore = 0, bool isPreferred = true, long requests = 1) =>
-        new(quota, quota, new QuotaAmounts(requests, 0), isPreferred, TimeSpan.FromSeconds(notBefore));
+    public static WaitingChoice Choice(int quota, double notBefore = 0, bool isPreferred = true, long requests = 1, double price = 0) =>
+        new(quota, quota, new QuotaAmounts(requests, 0), price, isPreferred, TimeSpan.FromSeconds(notBefore));
 
     /// <summary>Who is next at the quota, or null.</summary>
     public string? Next(int quota = 0, double now = 0) => List.TryNext(quota, TimeSpan.FromSeconds(now), out var ticket, out _) ? ticket.Item : null;

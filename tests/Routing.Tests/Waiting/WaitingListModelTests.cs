@@ -102,7 +102,7 @@ public sealed class WaitingListModelTests
             WaitingChoice[] choices =
             [
                 .. Enumerable.Range(0, 1 + (c % Quotas)).Select(index => new WaitingChoice(
-                    index, (a + index) % Quotas, new QuotaAmounts(1, 0), IsPreferred: index == 0 || c % 2 == 0, _now + TimeSpan.FromSeconds((b + index) % 4))),
+                    index, (a + index) % Quotas, new QuotaAmounts(1, 0), Price: (a + b + index) % 3, IsPreferred: index == 0 || c % 2 == 0, _now + TimeSpan.FromSeconds((b + index) % 4))),
             ];
             _waiting.Add(_list.Add(_number++, new(a % 2, $"{c % 4}", deadline, deadline - TimeSpan.FromSeconds(1)), choices));
         }

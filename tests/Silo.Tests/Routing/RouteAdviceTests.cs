@@ -15,13 +15,13 @@ public sealed class RouteAdviceTests
     private readonly RouteAdvice _advice = new(new FakeTimeProvider());
 
     [Fact]
-    public void PriceOf_NoTable_IsNothing() => Assert.Equal((0, false), (_advice.PriceOf(Target, new(1, 1000)), _advice.IsDegraded(Target)));
+    public void PriceOf_NoTable_IsNothing() => Assert.Equal((0, double.PositiveInfinity), (_advice.View.PriceOf(Target, new(1, 1000)), _advice.View.WaitAbove));
 
     [Fact]
     public void PriceOf_TargetThatTheTableDoesNotKnow_IsNothing()
     {
         Update(Route("other/m"));
-        Assert.Equal((0, false), (_advice.PriceOf(Target, new(1, 1000)), _advice.IsDegraded(Target)));
+        Assert.Equal((0, double.PositiveInfinity), (_advice.View.PriceOf(Target, new(1, 1000)), _advice.View.WaitAbove));
     }
 
     [Theory]
@@ -30,8 +30,7 @@ public sealed class RouteAdviceTests
     public void PriceOf_Target_IsThatOfItsAmountsAndOneMoreWhileItIsDegraded(bool degraded, double price)
     {
         Update(Route(Target.Id) with { Prices = new(0.5, 0.001, 0, 0, 0), Degraded = degraded });
-        Assert.Equal(price, _advice.PriceOf(Target, new(1, 1000)), 1e-9);
-        Assert.Equal(degraded, _advice.IsDegraded(Target));
+        Assert.Equal(price, _advice.View.PriceOf(Target, new(1, 1000)), 1e-9);
     }
 
     [Fact]

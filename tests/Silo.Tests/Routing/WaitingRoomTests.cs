@@ -173,8 +173,8 @@ public sealed class WaitingRoomTests : IDisposable
         _bench.Refuse(_bench.Join(key: "a"), seconds: 4);
         _bench.Join(key: "a");
 
-        Assert.Equal((new QuotaAmounts(1, 0), TimeSpan.FromSeconds(4)), _bench.Room.Ahead(0, RequestPriority.Normal, "b"));
-        Assert.Equal(new QuotaAmounts(2, 0), _bench.Room.Ahead(0, RequestPriority.Normal, "a").Amounts);
+        Assert.Equal((new QuotaAmounts(1, 0), TimeSpan.FromSeconds(4)), _bench.Room.Ahead(0, RequestPriority.Normal, "b", default));
+        Assert.Equal(new QuotaAmounts(2, 0), _bench.Room.Ahead(0, RequestPriority.Normal, "a", default).Amounts);
         Assert.False(_bench.Room.MayPass(0, RequestPriority.Normal, "b", isPreferred: true));
         Assert.True(_bench.Room.MayPass(0, RequestPriority.High, "b", isPreferred: true));
     }
@@ -206,9 +206,9 @@ internal sealed class RoomBench : IDisposable
 
     public WaitingPlace Join(
         int quota = 0, string key = "a", RequestPriority priority = RequestPriority.Normal, double patience = 10, double? notBefore = null, double asOf = 0) =>
-        Join(new WaitingChoice(quota, quota, new(1, 0), true, notBefore is { } at ? TimeSpan.FromSeconds(at) : Room.Now), key, priority, patience, asOf)!;
+        Join(new WaitingChoice(quota, quota, new(1, 0), 0, true, notBefore is { } at ? TimeSpan.FromSeconds(at) : Room.Now), key, priority, patience, asOf)!;
 
-    public WaitingPlace? TryJoin(RequestPriority priority) => Join(new WaitingChoice(0, 0, new(1, 0), true, Room.Now), "new", priority, 10, 0);
+    public WaitingPlace? TryJoin(RequestPriority priority) => Join(new WaitingChoice(0, 0, new(1, 0), 0, true, Room.Now), "new", priority, 10, 0);
 
     public void Refuse(WaitingPlace place, double seconds) => Room.Refuse(place, Told(place)!.Value, Room.Now + TimeSpan.FromSeconds(seconds), isSpent: true);
 
