@@ -1,3 +1,4 @@
+using ThotNet.Providers;
 using ThotNet.Routing;
 
 namespace ThotNet.Silo.Routing;
@@ -47,7 +48,7 @@ internal sealed class TargetDoor(Catalog catalog, TargetHealth health, WaitingRo
         if (pick.Plan.RestOf(target, time.GetUtcNow()) is var rest && rest > TimeSpan.Zero)
         {
             pick.SomeHealthy = true;
-            pick.Postpone(place, CandidateOutcome.Resting, isFault: true, rest, room.Now);
+            pick.Postpone(place, CandidateOutcome.Resting, isFault: pick.Plan.LastFailure?.Class is not (FailureClass.Throttled or FailureClass.QuotaGone), rest, room.Now);
             return false;
         }
 

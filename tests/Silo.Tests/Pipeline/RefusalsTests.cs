@@ -112,8 +112,8 @@ public sealed class RefusalsTests
     [InlineData(LeaseRefusal.Exhausted, 2.5, false, "Los presupuestos de todos los proveedores están en uso. Inténtelo de nuevo en 3 s.")]
     [InlineData(LeaseRefusal.Exhausted, 3600, true, "Los presupuestos de todos los proveedores están agotados hasta 1970-01-01T01:00:00Z.")]
     [InlineData(LeaseRefusal.TooLarge, 0, false, "La solicitud es mayor que el presupuesto de tokens completo de todo proveedor que podría atenderla.")]
-    [InlineData(LeaseRefusal.Learning, 1, false, "Tras una pérdida de estado se está contando de nuevo lo gastado; no se envió nada.")]
-    [InlineData(LeaseRefusal.StorageFailed, 1, false, "Los presupuestos no se pueden comprobar en este momento; no se envió nada.")]
+    [InlineData(LeaseRefusal.Learning, 1, false, "El servicio no está disponible temporalmente: tras una pérdida de estado se está contando de nuevo lo gastado; no se envió nada.")]
+    [InlineData(LeaseRefusal.StorageFailed, 1, false, "El servicio no está disponible temporalmente: los presupuestos no se pueden comprobar; no se envió nada.")]
     public void ToError_AnyReason_IsSaidInSpanishAsWell(LeaseRefusal refusal, double wait, bool day, string spanish)
     {
         var refusals = new Refusals();
@@ -131,7 +131,7 @@ public sealed class RefusalsTests
         var error = refusals.ToError(Now);
 
         Assert.Equal((503, "service_unavailable", 5), (error.Status, error.Code, error.RetryAfterSeconds));
-        Assert.StartsWith("The service is temporarily unavailable: ", error.Message, StringComparison.Ordinal);
+        Assert.Equal("The service is temporarily unavailable. Try again in 5 s.", error.Message);
     }
 
     [Fact]
