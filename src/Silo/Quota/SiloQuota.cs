@@ -26,7 +26,7 @@ internal sealed class SiloQuota : IDisposable
     private readonly WakeUp _wakeUp;
     private (QuotaSnapshot Snapshot, TimeSpan At)? _standing;
     private TimeSpan _enteredAt;
-    private bool _asking;
+    private volatile bool _asking;
     private bool _stopping;
     private bool _dropped;
     private TaskCompletionSource? _quiet;
@@ -40,13 +40,7 @@ internal sealed class SiloQuota : IDisposable
     /// <param name="start">Called when there is something to ask and nobody is asking.</param>
     /// <param name="eased">Called when something came back, so that who was refused may try again before its time.</param>
     public SiloQuota(
-        string key,
-        string silo,
-        long sequence,
-        Func<QuotaDefinition?> find,
-        TimeProvider time,
-        Action<SiloQuota> start,
-        Action<SiloQuota>? eased = null)
+        string key, string silo, long sequence, Func<QuotaDefinition?> find, TimeProvider time, Action<SiloQuota> start, Action<SiloQuota>? eased = null)
     {
         Key = key;
         IsOfCaller = CallerLimits.IsCallers(key);
@@ -61,16 +55,7 @@ internal sealed class SiloQuota : IDisposable
     }
 
     /// <summary>A question is on its way, or will be at once.</summary>
-    public bool IsAsking
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _asking;
-            }
-        }
-    }
+    public bool IsAsking => _asking;
 
     /// <summary>The quota's key.</summary>
     public string Key { get; }
@@ -225,10 +210,7 @@ internal sealed class SiloQuota : IDisposable
             }
         }
 
-        if (answer.Lease is not null || question.Reported.Count > 0)
-        {
-            _eased?.Invoke(this);
-        }
+        Ease(answer.Lease is not null || question.Reported.Count > 0);
     }
 
     /// <summary>
@@ -265,10 +247,17 @@ internal sealed class SiloQuota : IDisposable
 
     internal void End(ReservationCell cell, long version, Ending ending, QuotaAmounts actual)
     {
-        if (EndNow(cell, version, ending, actual))
+        var mayReserveAgain = false;
+        using (var turn = BeginTurn())
         {
-            _eased?.Invoke(this);
+            if (cell.IsHeldBy(version))
+            {
+                _stock.End(cell, cell.Lease, ending, actual, turn.Now);
+                mayReserveAgain = _stock.Leases.Current is not null;
+            }
         }
+
+        Ease(mayReserveAgain);
     }
 
     internal void Leave(Waiter waiter)
@@ -299,18 +288,7 @@ internal sealed class SiloQuota : IDisposable
         return _asking;
     }
 
-    // True if what came back can be reserved again.
-    private bool EndNow(ReservationCell cell, long version, Ending ending, QuotaAmounts actual)
-    {
-        using var turn = BeginTurn();
-        if (!cell.IsHeldBy(version))
-        {
-            return false;
-        }
-
-        _stock.End(cell, cell.Lease, ending, actual, turn.Now);
-        return _stock.Leases.Current is not null;
-    }
+    private void Ease(bool mayReserveAgain) => (mayReserveAgain ? _eased : null)?.Invoke(this);
 
     private Turn BeginTurn() => new(this, _gate);
 
@@ -370,13 +348,13 @@ internal sealed class SiloQuota : IDisposable
 
     private bool Close(TimeSpan until, TimeSpan now)
     {
-        var isLater = _stock.Close(until);
-        if (isLater)
+        if (!_stock.Close(until))
         {
-            _line.Refuse(QuotaAmounts.Zero, ReserveOutcome.Closed(until - now));
+            return false;
         }
 
-        return isLater;
+        _line.Refuse(QuotaAmounts.Zero, ReserveOutcome.Closed(until - now));
+        return true;
     }
 
     private void Fail(TimeSpan now)
