@@ -15,7 +15,7 @@ public sealed class AudienceTests : IAsyncLifetime
     private readonly StandaloneFixture _thotnet;
 
     public AudienceTests() => _thotnet = new StandaloneFixture(
-        $"--THOTNET_GATEWAY_SECRET={Secret}", $"--ThotNet:Cluster:HttpPort={_siloPort}", "--ThotNet:Routing:Audiences:kiosk=gemini");
+        $"--THOTNET_GATEWAY_SECRET={Secret}", $"--ThotNet:Cluster:HttpPort={_siloPort}", "--ThotNet:Routing:Audiences:kiosk=gemini", "--ThotNet:Access:MayExplain=true");
 
     public ValueTask InitializeAsync() => _thotnet.InitializeAsync();
 
@@ -70,6 +70,24 @@ public sealed class AudienceTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, asGateway.StatusCode);
         using var json = JsonDocument.Parse(await asGateway.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
         Assert.Equal(JsonValueKind.Array, json.RootElement.GetProperty("decisions").ValueKind);
+    }
+
+    [Fact]
+    public async Task Decision_IsToldToWhoAsksAndMay_WithAnAnswerAndWithAnError()
+    {
+        using var silent = await PostAsync("auto");
+        using var served = await PostAsync("auto", ("x-thotnet-explain", "1"), ("x-thotnet-audience", "kiosk"));
+        _thotnet.Simulator.SetFaults("""{"provider":"gemini","status":503,"body":"{}"}""");
+        using var failed = await PostAsync("auto", ("x-thotnet-explain", "1"), ("x-thotnet-audience", "kiosk"), ("x-thotnet-max-wait", "0"));
+
+        Assert.False(silent.Headers.Contains("x-thotnet-decision"));
+        using var why = JsonDocument.Parse(Assert.Single(served.Headers.GetValues("x-thotnet-decision")));
+        Assert.Equal("gemini/gemini-3.5-flash-lite", why.RootElement.GetProperty("chosen").GetString());
+        Assert.Equal("kiosk", why.RootElement.GetProperty("audience").GetString());
+        Assert.Equal("gemini/gemini-3.5-flash-lite", Assert.Single(why.RootElement.GetProperty("candidates").EnumerateArray()).GetProperty("target").GetString());
+        Assert.True((int)failed.StatusCode >= 500);
+        using var whyNot = JsonDocument.Parse(Assert.Single(failed.Headers.GetValues("x-thotnet-decision")));
+        Assert.Equal(JsonValueKind.Null, whyNot.RootElement.GetProperty("chosen").ValueKind);
     }
 
     private static int FreePort()
