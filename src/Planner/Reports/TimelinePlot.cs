@@ -14,9 +14,15 @@ public static class TimelinePlot
     private const double Top = 40;
     private const double Bottom = 30;
     private const double LegendHeight = 30;
-    private const int TimeMarks = 8;
-    private const int CountMarks = 4;
+    private const int MostMarks = 10;
     private static readonly XNamespace Svg = "http://www.w3.org/2000/svg";
+
+    // Axes have their marks at round numbers.
+    private static readonly long[] CountSteps =
+        [.. Enumerable.Range(0, 9).SelectMany(power => new[] { 1L, 2L, 5L }.Select(digit => digit * (long)Math.Pow(10, power)))];
+
+    private static readonly TimeSpan[] TimeSteps =
+        [.. new double[] { 1, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400 }.Select(TimeSpan.FromSeconds)];
 
     // Told apart by those who see colours differently, too (Okabe and Ito).
     private static readonly string[] Colours = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#999999"];
@@ -88,21 +94,23 @@ public static class TimelinePlot
 
     private static IEnumerable<XElement> CountAxis(int most)
     {
-        for (var mark = 0; mark <= CountMarks; mark++)
+        var step = CountSteps.First(step => most <= step * MostMarks || step == CountSteps[^1]);
+        for (long count = 0; count <= most; count += step)
         {
-            var y = YOf((double)mark / CountMarks);
-            yield return Rule(Left, y, PanelWidth - Right, y, mark == 0 ? "black" : "#dddddd");
-            yield return Label(((double)most * mark / CountMarks).ToString("#,0.##", CultureInfo.InvariantCulture), Left - 8, y + 4, "end");
+            var y = YOf((double)count / most);
+            yield return Rule(Left, y, PanelWidth - Right, y, count == 0 ? "black" : "#dddddd");
+            yield return Label(count.ToString("#,0", CultureInfo.InvariantCulture), Left - 8, y + 4, "end");
         }
     }
 
     private static IEnumerable<XElement> TimeAxis(TimeSpan length)
     {
-        for (var mark = 0; mark <= TimeMarks; mark++)
+        var step = TimeSteps.FirstOrDefault(step => length <= step * MostMarks, TimeSpan.FromDays(Math.Ceiling(length.TotalDays / MostMarks)));
+        for (var time = TimeSpan.Zero; time <= length; time += step)
         {
-            var x = XOf((double)mark / TimeMarks);
+            var x = length > TimeSpan.Zero ? XOf(time / length) : Left;
             yield return Rule(x, YOf(0), x, YOf(0) + 5, "black");
-            yield return Label(TimeLabel(length * mark / TimeMarks, length), x, YOf(0) + 20, "middle");
+            yield return Label(TimeLabel(time, length), x, YOf(0) + 20, "middle");
         }
     }
 

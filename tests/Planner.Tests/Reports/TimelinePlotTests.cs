@@ -34,11 +34,20 @@ public sealed class TimelinePlotTests
     [Theory]
     [InlineData(10, "05:00")]
     [InlineData(1440, "12:00")]
-    [InlineData(7 * 1440, "3d 12:00")]
+    [InlineData(7 * 1440, "3d 00:00")]
     public void Draw_Length_DecidesHowTimesAreWritten(int minutes, string middle)
     {
         var labels = TimelinePlot.Draw([HandMade.Result("p")], TimeSpan.FromMinutes(minutes)).Descendants(Svg + "text").Select(text => text.Value);
 
         Assert.Contains(middle, labels);
+    }
+
+    [Fact]
+    public void Draw_Axes_HaveMarksAtRoundNumbers()
+    {
+        var labels = TimelinePlot.Draw([HandMade.Result("p", 321)], new TimeSpan(23, 20, 0)).Descendants(Svg + "g").Elements(Svg + "text").Select(text => text.Value);
+
+        Assert.Equal(
+            ["0", "50", "100", "150", "200", "250", "300", "00:00", "03:00", "06:00", "09:00", "12:00", "15:00", "18:00", "21:00"], labels.Skip(1));
     }
 }
