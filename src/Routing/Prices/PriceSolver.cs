@@ -25,6 +25,7 @@ internal sealed class PriceSolver
 
     private readonly Dictionary<(string Quota, BudgetMetric Metric, TimeSpan Window, BudgetKind Kind), double> _prices = [];
     private readonly ImmutableArray<TargetDefinition> _targets;
+    private readonly ulong _known;
     private readonly double[] _penalties;
     private readonly double[] _costs;
     private readonly double[] _parts;
@@ -34,6 +35,7 @@ internal sealed class PriceSolver
     public PriceSolver(ImmutableArray<TargetDefinition> targets)
     {
         _targets = targets;
+        _known = targets.Length < MostTargets ? (1UL << targets.Length) - 1 : ulong.MaxValue;
         _penalties = [.. Enumerable.Repeat(0.5, targets.Length)];
         (_costs, _parts) = (new double[targets.Length], new double[targets.Length]);
         (_counts, _wanted) = (new double[targets.Length], new double[targets.Length]);
@@ -192,7 +194,8 @@ internal sealed class PriceSolver
 
     private static bool Has(DemandKind kind, int target) => target < MostTargets && (kind.Targets & (1UL << target)) != 0;
 
-    private static TargetBits TargetsOf(DemandKind kind) => new(kind.Targets);
+    // A silo with another configuration may name targets that are not here.
+    private TargetBits TargetsOf(DemandKind kind) => new(kind.Targets & _known);
 
     /// <summary>The set bits, one after the other.</summary>
     private ref struct TargetBits(ulong left)

@@ -124,14 +124,10 @@ public sealed class Pricing
             sum += count;
         }
 
-        var shares = new double[prices.Length];
-        for (var target = 0; target < shares.Length; target++)
-        {
-            shares[target] = sum > 0 ? counts[target] / sum : 0;
-        }
-
+        var isScarce = prices.Any(price => price != QuotaPrices.None);
+        ImmutableArray<double> shares = isScarce && sum > 0 ? [.. counts.ToArray().Select(count => count / sum)] : _none.EffectiveShares;
         var isOverloaded = _solver.MeanPrice > PriceSolver.PriceOfOverload / 2;
-        return new([.. prices], [.. shares], isOverloaded ? _solver.MeanPrice : double.PositiveInfinity);
+        return new([.. prices], shares, isOverloaded ? _solver.MeanPrice : double.PositiveInfinity);
     }
 
     private static QuotaPrices Add(QuotaPrices prices, BudgetMetric metric, double price) => metric switch
