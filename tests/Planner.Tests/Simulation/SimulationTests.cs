@@ -2,7 +2,6 @@ using CsCheck;
 using ThotNet.Grains.Abstractions.Quota;
 using ThotNet.Planner.Policies;
 using ThotNet.Planner.Simulation;
-using ThotNet.Planner.Traces;
 using static ThotNet.Planner.Tests.Scenarios.SmallScenario;
 using Simulator = ThotNet.Planner.Simulation.Simulation;
 
