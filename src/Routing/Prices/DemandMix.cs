@@ -7,7 +7,7 @@ namespace ThotNet.Routing.Prices;
 internal sealed class DemandMix
 {
     /// <summary>After this time what came counts half.</summary>
-    public static readonly TimeSpan HalfLife = TimeSpan.FromHours(1);
+    public static readonly TimeSpan HalfLife = TimeSpan.FromHours(2);
 
     // The most kinds; rarer ones are forgotten first.
     private const int MostKinds = 1024;

@@ -10,6 +10,7 @@ namespace ThotNet.Routing.Prices;
 /// <param name="perRequest">How much of it there is for each request that is expected until then, wherever that goes; above 0.</param>
 internal sealed class PacedBudget(string quota, BudgetDefinition definition, ImmutableArray<int> targets, double perRequest)
 {
+    private const double Smallest = 1e-4;
     private const double FirstStep = 0.1;
     private const double SmallestStep = 0.001;
     private const double LargestStep = 0.5;
@@ -23,6 +24,9 @@ internal sealed class PacedBudget(string quota, BudgetDefinition definition, Imm
 
     public double PerRequest => perRequest;
 
+    /// <summary>The price of a unit while there is enough: so small that it has no effect, and large enough to rise from.</summary>
+    public double SmallestPrice => Smallest / perRequest;
+
     /// <summary>Price of one unit.</summary>
     public double Price { get; set; }
 
@@ -32,12 +36,11 @@ internal sealed class PacedBudget(string quota, BudgetDefinition definition, Imm
     /// <summary>Raises or lowers the price: in longer steps while that goes one way, in shorter ones where it goes to and fro.</summary>
     /// <param name="error">By what part more is used than there is; negative for less.</param>
     /// <param name="scale">Factor on all prices.</param>
-    /// <param name="smallest">What all that there is for one request costs at least.</param>
-    public void Move(double error, double scale, double smallest)
+    public void Move(double error, double scale)
     {
         _step = Math.Clamp(_step * (error * _lastError > 0 ? 1.2 : 0.5), SmallestStep, LargestStep);
         _lastError = error;
-        Price = Math.Max(Price * scale * Math.Exp(Math.Sign(error) * Math.Min(_step, Math.Abs(error))), smallest / perRequest);
+        Price = Math.Max(Price * scale * Math.Exp(Math.Sign(error) * Math.Min(_step, Math.Abs(error))), SmallestPrice);
     }
 
     /// <summary>How much of it a request uses on one of the targets.</summary>

@@ -19,8 +19,7 @@ internal sealed class PriceSolver
     private const int LeastRounds = 5;
     private const double ShareStep = 0.1;
     private const double Tolerance = 0.01;
-    private const double Sharpness = 60;
-    private const double Smallest = 1e-4;
+    private const double Sharpness = 90;
     private const double Nothing = 1e-6;
 
     private readonly Dictionary<(string Quota, BudgetMetric Metric, TimeSpan Window, BudgetKind Kind), double> _prices = [];
@@ -58,7 +57,7 @@ internal sealed class PriceSolver
     {
         foreach (var budget in budgets)
         {
-            budget.Price = _prices.TryGetValue(budget.Id, out var price) ? price : Smallest / budget.PerRequest;
+            budget.Price = Math.Max(_prices.GetValueOrDefault(budget.Id), budget.SmallestPrice);
         }
 
         SetWanted(kinds);
@@ -172,8 +171,8 @@ internal sealed class PriceSolver
         foreach (var budget in budgets)
         {
             var error = (budget.Use / (budget.PerRequest * overload)) - 1;
-            IsSettled &= Math.Abs(error) < Tolerance || (error < 0 && budget.Price * budget.PerRequest <= Smallest);
-            budget.Move(error, scale, Smallest);
+            IsSettled &= Math.Abs(error) < Tolerance || (error < 0 && budget.Price <= budget.SmallestPrice);
+            budget.Move(error, scale);
         }
 
         AdjustPenalties();

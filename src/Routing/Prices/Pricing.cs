@@ -18,7 +18,7 @@ public sealed class Pricing
     private const int Rounds = 100;
     private const int LeastRequests = 10;
     private const double Margin = 1.05;
-    private const double Negligible = 2e-3;
+    private const double Negligible = 20;
 
     private static readonly TimeSpan LongWindow = TimeSpan.FromHours(1);
 
@@ -109,7 +109,7 @@ public sealed class Pricing
     private PriceTable TableOf(List<PacedBudget> budgets)
     {
         var prices = new QuotaPrices[_catalog.Targets.Length];
-        foreach (var budget in budgets.Where(budget => budget.Price * budget.PerRequest > Negligible))
+        foreach (var budget in budgets.Where(budget => budget.Price > budget.SmallestPrice * Negligible))
         {
             foreach (var target in budget.Targets)
             {

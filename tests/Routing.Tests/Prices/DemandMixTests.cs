@@ -36,10 +36,10 @@ public sealed class DemandMixTests
     }
 
     [Fact]
-    public void Take_AfterADay_RareKindsAreForgotten()
+    public void Take_AfterTwoDays_RareKindsAreForgotten()
     {
         _mix.Take([new(1, 10, 100, 100, 100), new(2, 10, 1_000_000_000, 1, 1)], Noon);
-        _mix.Take([], Noon.AddDays(1));
+        _mix.Take([], Noon.AddDays(2));
 
         Assert.Equal([2UL], _mix.Kinds().Select(kind => kind.Targets));
     }
