@@ -1,4 +1,4 @@
-using System.Globalization;
+using Microsoft.Net.Http.Headers;
 
 namespace ThotNet.Hosting.Errors;
 
@@ -10,45 +10,31 @@ internal static class AcceptLanguage
 
     /// <summary>Whether Spanish of any country is preferred to English: by quality, or by coming first.</summary>
     /// <param name="header">The header's value; empty without one.</param>
-    public static bool PrefersSpanish(ReadOnlySpan<char> header)
+    public static bool PrefersSpanish(string header)
     {
         if (header.Length > MaxLength)
-            header = header[..Math.Max(0, header[..MaxLength].LastIndexOf(','))];
-        Wish? english = null, spanish = null, any = null;
-        foreach (var place in header.Split(','))
-        {
-            var range = header[place];
-            var tag = range[..EndOf(range, ';')].Trim();
-            if (QualityOf(range[EndOf(range, ';')..]) is not { } quality)
-                continue;
-            var wish = new Wish(quality, place.Start.Value);
-            if (IsLanguage(tag, "en"))
-                english = Better(english, wish);
-            else if (IsLanguage(tag, "es"))
-                spanish = Better(spanish, wish);
-            else if (tag is "*")
-                any = Better(any, wish);
-        }
-
-        var (one, other) = (spanish ?? any ?? default, english ?? any ?? default);
-        return one.Quality > other.Quality || (one.Quality == other.Quality && one.Place < other.Place);
+            header = header[..Math.Max(0, header.LastIndexOf(',', MaxLength - 1))];
+        if (!StringWithQualityHeaderValue.TryParseList([header], out var wishes))
+            return false;
+        var (spanish, english) = (BestOf(wishes, "es"), BestOf(wishes, "en"));
+        return spanish.Quality > english.Quality || (spanish.Quality == english.Quality && spanish.Place < english.Place);
     }
 
-    private static int EndOf(ReadOnlySpan<char> range, char separator) => range.IndexOf(separator) is >= 0 and var end ? end : range.Length;
+    private static (double Quality, int Place) BestOf(IList<StringWithQualityHeaderValue> wishes, string language) =>
+        BestOf(wishes, tag => Is(tag, language)) ?? BestOf(wishes, tag => tag is "*") ?? default;
 
-    private static bool IsLanguage(ReadOnlySpan<char> tag, string language) =>
-        tag[..EndOf(tag, '-')].Equals(language, StringComparison.OrdinalIgnoreCase);
-
-    // 1 without a quality, null for one that cannot be read.
-    private static decimal? QualityOf(ReadOnlySpan<char> parameter) => parameter.Trim() switch
+    private static (double Quality, int Place)? BestOf(IList<StringWithQualityHeaderValue> wishes, Func<string, bool> isMeant)
     {
-        [] => 1,
-        [';', .. var quality] when quality.TrimStart() is ['q' or 'Q', '=', .. { Length: <= 5 } number]
-            && decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value <= 1 => value,
-        _ => null,
-    };
+        (double Quality, int Place)? best = null;
+        for (var place = 0; place < wishes.Count; place++)
+        {
+            var quality = wishes[place].Quality ?? 1;
+            if (isMeant(wishes[place].Value.ToString()) && !(best?.Quality >= quality))
+                best = (quality, place);
+        }
 
-    private static Wish Better(Wish? one, Wish other) => one is { } first && first.Quality >= other.Quality ? first : other;
+        return best;
+    }
 
-    private readonly record struct Wish(decimal Quality, int Place);
+    private static bool Is(string tag, string language) => tag.Split('-')[0].Equals(language, StringComparison.OrdinalIgnoreCase);
 }
