@@ -34,7 +34,7 @@ internal static class CallerRefusal
     private static ApiError Exhausted(ReserveOutcome outcome, BudgetDefinition? limit, DateTimeOffset now)
     {
         var wait = outcome.RetryAfter;
-        var (what, spanish) = limit is null ? ("", "") : ($": {LimitText.Of(limit)}", $": {SpanishLimitText.Of(limit)}");
+        var (what, spanish) = limit is null ? ("", "") : ($": {LimitText.English.Of(limit)}", $": {LimitText.Spanish.Of(limit)}");
         if (outcome.DayExhausted || wait > Refusals.Hopeless)
         {
             return new(
@@ -58,14 +58,14 @@ internal static class CallerRefusal
         413,
         limit is null
             ? "The request is larger than a limit of your API key."
-            : $"The request may need {LimitText.Amount(limit.Metric, amounts.Of(limit.Metric))}; the limit of your API key is {LimitText.Of(limit)}.",
+            : $"The request may need {LimitText.English.Amount(limit.Metric, amounts.Of(limit.Metric))}; the limit of your API key is {LimitText.English.Of(limit)}.",
         "invalid_request_error",
         "request_too_large")
     {
         Spanish = limit is null
             ? "La solicitud es mayor que un límite de su clave de API."
-            : $"La solicitud puede necesitar {SpanishLimitText.Amount(limit.Metric, amounts.Of(limit.Metric))}; "
-                + $"el límite de su clave de API es de {SpanishLimitText.Of(limit)}.",
+            : $"La solicitud puede necesitar {LimitText.Spanish.Amount(limit.Metric, amounts.Of(limit.Metric))}; "
+                + $"el límite de su clave de API es de {LimitText.Spanish.Of(limit)}.",
     };
 
     private static string TypeOf(BudgetDefinition? limit) => limit?.Metric switch

@@ -87,7 +87,7 @@ public sealed class CallerRefusalTests
     {
         var limit = new BudgetDefinition(metric, amount, TimeSpan.FromSeconds(seconds), BudgetKind.Rolling);
 
-        Assert.Equal((words, spanish), (LimitText.Of(limit), SpanishLimitText.Of(limit)));
+        Assert.Equal((words, spanish), (LimitText.English.Of(limit), LimitText.Spanish.Of(limit)));
     }
 
     private static ApiError Refuse(ReserveOutcome outcome, QuotaSnapshot? standing) => CallerRefusal.ToError(outcome, Amounts, Limits, standing, Now);
