@@ -22,7 +22,7 @@ public sealed class RoutePlan(ImmutableArray<ImmutableArray<TargetDefinition>> t
     /// <summary>The first pause before the same target is tried again; it doubles with each attempt, with jitter of up to a quarter.</summary>
     public static readonly TimeSpan FirstBackoff = TimeSpan.FromSeconds(0.5);
 
-    private readonly Dictionary<string, (int Attempts, DateTimeOffset NotBefore, bool Excluded)> _tried = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (int Attempts, DateTimeOffset NotBefore, bool Excluded, bool Throttled)> _tried = new(StringComparer.Ordinal);
     private string? _pinned;
 
     /// <summary>Id of the request, for those who look into why it went where it went.</summary>
@@ -43,6 +43,9 @@ public sealed class RoutePlan(ImmutableArray<ImmutableArray<TargetDefinition>> t
     /// <summary>Whether the target may still be tried, now or later.</summary>
     public bool MayTry(TargetDefinition target) =>
         (_pinned is null || _pinned == target.Id) && !(_tried.TryGetValue(target.Id, out var state) && state.Excluded);
+
+    /// <summary>Whether the target rests because its provider takes nothing for now, and not because it failed.</summary>
+    public bool IsThrottled(TargetDefinition target) => _tried.TryGetValue(target.Id, out var state) && state.Throttled;
 
     /// <summary>How long the target must rest before its next attempt; zero when it may be tried now.</summary>
     public TimeSpan RestOf(TargetDefinition target, DateTimeOffset now) =>
@@ -65,7 +68,7 @@ public sealed class RoutePlan(ImmutableArray<ImmutableArray<TargetDefinition>> t
     public bool Fail(TargetDefinition target, ProviderFailure failure, DateTimeOffset now)
     {
         LastFailure = failure;
-        var state = _tried[target.Id];
+        var state = _tried[target.Id] with { Throttled = failure.Class is FailureClass.Throttled };
         _tried[target.Id] = MayTryAgain(failure.Class) && state.Attempts < MaxAttemptsPerTarget
             ? state with { NotBefore = now + Rest(state.Attempts, failure) }
             : state with { Excluded = true };

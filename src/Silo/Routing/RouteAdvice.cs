@@ -23,9 +23,6 @@ public sealed class RouteAdvice(TimeProvider time)
     /// <summary>Puts a new table in place.</summary>
     public void Update(RouteTable table) =>
         _view = new(table, table.Targets.ToFrozenDictionary(target => target.Target, StringComparer.Ordinal), time.GetUtcNow());
-
-    /// <summary>For how long the cluster advises to leave this target alone; zero when it is open.</summary>
-    public TimeSpan ClosedFor(TargetDefinition target) => _view.ClosedFor(target, time.GetUtcNow());
 }
 
 /// <summary>A route table and when it was received.</summary>

@@ -1,4 +1,3 @@
-using ThotNet.Providers;
 using ThotNet.Routing;
 
 namespace ThotNet.Silo.Routing;
@@ -48,7 +47,7 @@ internal sealed class TargetDoor(Catalog catalog, TargetHealth health, WaitingRo
         if (pick.Plan.RestOf(target, time.GetUtcNow()) is var rest && rest > TimeSpan.Zero)
         {
             pick.SomeHealthy = true;
-            pick.Postpone(place, CandidateOutcome.Resting, isFault: pick.Plan.LastFailure?.Class is not (FailureClass.Throttled or FailureClass.QuotaGone), rest, room.Now);
+            pick.Postpone(place, CandidateOutcome.Resting, isFault: !pick.Plan.IsThrottled(target), rest, room.Now);
             return false;
         }
 
