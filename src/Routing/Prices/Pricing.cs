@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ThotNet.Grains.Abstractions.Quota;
 using ThotNet.Grains.Abstractions.Routing;
+using ThotNet.Routing.Quota;
 using ThotNet.Routing.Shares;
 
 namespace ThotNet.Routing.Prices;
@@ -17,10 +18,12 @@ public sealed class Pricing
     private const int FirstRounds = 400;
     private const int Rounds = 100;
     private const int LeastRequests = 10;
-    private const double Margin = 1.05;
-    private const double Negligible = 20;
 
-    private static readonly TimeSpan LongWindow = TimeSpan.FromHours(1);
+    // So much more is expected than the forecast says.
+    private const double Margin = 1.05;
+
+    // A price below so many of the smallest ones only wavers about nothing.
+    private const double Negligible = 20;
 
     private readonly Catalog _catalog;
     private readonly DemandMix _mix = new();
@@ -84,7 +87,7 @@ public sealed class Pricing
                 [.. Enumerable.Range(0, _catalog.Targets.Length).Where(target => _catalog.Targets[target].QuotaKey == quota.Key)];
             foreach (var budget in quota.Budgets)
             {
-                if (budget.Definition.Window >= LongWindow && budget.Definition.Metric != BudgetMetric.ConcurrentRequests)
+                if (budget.Definition.Window >= LeaseRules.LongWindow && budget.Definition.Metric != BudgetMetric.ConcurrentRequests)
                 {
                     paced.Add(new(quota.Key, budget.Definition, targets, PerRequest(budget, now)));
                 }
@@ -103,7 +106,9 @@ public sealed class Pricing
         var horizon = isCalendar ? (budget.ResetsIn > TimeSpan.Zero ? budget.ResetsIn : window) : window / 4;
         var available = (budget.ProviderLimit is { } limit ? Math.Min(limit, budget.Remaining) : budget.Remaining) + (isCalendar ? 0 : amount / 4.0);
         var expected = Math.Max(_forecast.Expected(now, horizon) * Margin, 1);
-        return Math.Max(available, 1e-3 * amount / Math.Max(1, window / TimeSpan.FromMinutes(1))) / expected;
+
+        // A budget that is spent keeps a price: a thousandth of what a minute of its window is worth counts as left.
+        return Math.Max(available, 1e-3 * amount * (TimeSpan.FromMinutes(1) / window)) / expected;
     }
 
     private PriceTable TableOf(List<PacedBudget> budgets)

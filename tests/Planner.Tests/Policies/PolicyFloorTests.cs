@@ -17,17 +17,16 @@ public sealed class PolicyFloorTests
 {
     private const string RecordedTrace = "shared/data/azure-llm-2023-conv.csv";
     private const int DayOfRequests = 19_366;
-    private const int RecordedRequests = 19_366;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TraceSlice SlotsBound = new(TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(20));
     private static readonly Lazy<RequestTrace?> Recorded = new(ReadRecorded);
 
     [Fact]
-    public void MadeUpDay_Even_ServesNearlyAllThatCanBe() => AssertFloor(MadeUpHour(), new(24), OneDaysBudgets(), 0.99);
+    public void MadeUpDay_Even_ServesNearlyAllThatCanBe() => AssertFloor(MadeUpHour(), new(24), ProvidersFile.Seed(), 0.99);
 
     [Fact]
-    public void MadeUpDay_Diurnal_ServesNearlyAllThatCanBe() => AssertFloor(MadeUpHour(), new(24, TraceCurve.Diurnal), OneDaysBudgets(), 0.99);
+    public void MadeUpDay_Diurnal_ServesNearlyAllThatCanBe() => AssertFloor(MadeUpHour(), new(24, TraceCurve.Diurnal), ProvidersFile.Seed(), 0.99);
 
     [Fact]
     public void MadeUpBurst_BoundBySlots_ServesNearlyAllThatCanBe() =>
@@ -64,7 +63,7 @@ public sealed class PolicyFloorTests
         }
         else
         {
-            AssertFloor(MadeUpHour(seed: 2), shape, OneDaysBudgets(), madeUp ?? floor);
+            AssertFloor(MadeUpHour(seed: 2), shape, ProvidersFile.Seed(), madeUp ?? floor);
         }
     }
 
@@ -90,20 +89,6 @@ public sealed class PolicyFloorTests
     }
 
     private static RequestTrace MadeUpHour(ulong seed = 1) => SyntheticTrace.Of(DayOfRequests, TimeSpan.FromHours(1), seed);
-
-    /// <summary>The budgets of the seed, so much smaller as the made-up trace is.</summary>
-    private static Catalog OneDaysBudgets()
-    {
-        var seed = ProvidersFile.Seed();
-        return new(
-            seed.Targets,
-            [
-                .. seed.Quotas.All.Select(quota => quota with
-                {
-                    Budgets = [.. quota.Budgets.Select(budget => budget with { Amount = budget.Amount * DayOfRequests / RecordedRequests })],
-                }),
-            ]);
-    }
 
     private static RequestTrace? ReadRecorded()
     {

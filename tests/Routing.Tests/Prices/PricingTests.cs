@@ -75,7 +75,7 @@ public sealed class PricingTests
     }
 
     [Fact]
-    public void Update_Overload_SaysHowLongToWaitAndUsesScarceBudgetsAlike()
+    public void Update_Overload_SaysHowLongToWaitAndLeavesNoTargetOut()
     {
         var bench = new PricingBench([Calendar(BudgetMetric.Tokens, 10_000_000)], [Calendar(BudgetMetric.Tokens, 20_000_000)], [Calendar(BudgetMetric.Requests, 5_000)]);
 
