@@ -24,8 +24,11 @@ internal sealed class PacedBudget(string quota, BudgetDefinition definition, Imm
 
     public double PerRequest => perRequest;
 
+    /// <summary>How much of it a mean request uses when it is sent there; above 0.</summary>
+    public double Typical { get; set; } = 1;
+
     /// <summary>The price of a unit while there is enough: so small that it has no effect, and large enough to rise from.</summary>
-    public double SmallestPrice => Smallest / perRequest;
+    public double SmallestPrice => Smallest / Typical;
 
     /// <summary>Price of one unit.</summary>
     public double Price { get; set; }

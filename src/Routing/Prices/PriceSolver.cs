@@ -19,13 +19,16 @@ internal sealed class PriceSolver
     private const int LeastRounds = 5;
     private const double ShareStep = 0.1;
     private const double Tolerance = 0.01;
-    private const double Sharpness = 90;
-    private const double Nothing = 1e-6;
+
+    // What costs a little more is still chosen now and then: a fifth of the most that shares can cost, and a thirtieth of the price.
+    private const double Softness = 0.2;
+    private const double Sharpness = 30;
 
     private readonly Dictionary<(string Quota, BudgetMetric Metric, TimeSpan Window, BudgetKind Kind), double> _prices = [];
     private readonly ImmutableArray<TargetDefinition> _targets;
     private readonly ulong _known;
     private readonly double[] _penalties;
+    private readonly double[] _charges;
     private readonly double[] _costs;
     private readonly double[] _parts;
     private readonly double[] _counts;
@@ -36,14 +39,14 @@ internal sealed class PriceSolver
         _targets = targets;
         _known = targets.Length < MostTargets ? (1UL << targets.Length) - 1 : ulong.MaxValue;
         _penalties = [.. Enumerable.Repeat(0.5, targets.Length)];
-        (_costs, _parts) = (new double[targets.Length], new double[targets.Length]);
+        (_charges, _costs, _parts) = (new double[targets.Length], new double[targets.Length], new double[targets.Length]);
         (_counts, _wanted) = (new double[targets.Length], new double[targets.Length]);
     }
 
     /// <summary>Whether more rounds would hardly change anything.</summary>
     public bool IsSettled { get; private set; }
 
-    /// <summary>What a mean request costs at the prices found.</summary>
+    /// <summary>What a mean request costs, at the prices found, where it costs least.</summary>
     public double MeanPrice { get; private set; }
 
     /// <summary>The part of all requests that each target serves at the prices found.</summary>
@@ -57,6 +60,7 @@ internal sealed class PriceSolver
     {
         foreach (var budget in budgets)
         {
+            budget.Typical = TypicalOf(budget, kinds);
             budget.Price = Math.Max(_prices.GetValueOrDefault(budget.Id), budget.SmallestPrice);
         }
 
@@ -71,6 +75,24 @@ internal sealed class PriceSolver
         {
             _prices[budget.Id] = budget.Price;
         }
+    }
+
+    private double TypicalOf(PacedBudget budget, ImmutableArray<DemandKind> kinds)
+    {
+        var (parts, use) = (0.0, 0.0);
+        foreach (var kind in kinds)
+        {
+            foreach (var target in budget.Targets)
+            {
+                if (Has(kind, target))
+                {
+                    parts += kind.Part;
+                    use += kind.Part * budget.Of(kind, _targets[target]);
+                }
+            }
+        }
+
+        return use > 0 ? use / parts : 1;
     }
 
     private void SetWanted(ImmutableArray<DemandKind> kinds)
@@ -94,6 +116,7 @@ internal sealed class PriceSolver
     private void Assign(ImmutableArray<DemandKind> kinds, IReadOnlyList<PacedBudget> budgets)
     {
         Array.Clear(_counts);
+        MeanPrice = 0;
         foreach (var budget in budgets)
         {
             budget.Use = 0;
@@ -116,20 +139,23 @@ internal sealed class PriceSolver
         }
     }
 
-    // Nearly all of a kind goes where it costs least; equal costs share it, so that small changes of prices have small effects.
+    // Most of a kind goes where it costs least; about equal costs share it, so that small changes of prices have small effects.
     private void Divide(DemandKind kind)
     {
-        var (sum, least) = (0.0, double.MaxValue);
+        var (sum, least, cheapest) = (0.0, double.MaxValue, double.MaxValue);
         foreach (var target in TargetsOf(kind))
         {
             least = Math.Min(least, _costs[target]);
+            cheapest = Math.Min(cheapest, _charges[target]);
         }
 
         foreach (var target in TargetsOf(kind))
         {
-            _parts[target] = Math.Pow(least / _costs[target], Sharpness);
+            _parts[target] = Math.Exp((least - _costs[target]) / (Softness + (least / Sharpness)));
             sum += _parts[target];
         }
+
+        MeanPrice += sum > 0 ? kind.Part * cheapest : 0;
 
         foreach (var target in TargetsOf(kind))
         {
@@ -140,34 +166,33 @@ internal sealed class PriceSolver
 
     private void SetCosts(DemandKind kind, IReadOnlyList<PacedBudget> budgets)
     {
-        for (var target = 0; target < _costs.Length; target++)
-        {
-            _costs[target] = _penalties[target] + Nothing;
-        }
-
+        Array.Clear(_charges);
         foreach (var budget in budgets)
         {
             foreach (var target in budget.Targets)
             {
-                _costs[target] += budget.Price * budget.Of(kind, _targets[target]);
+                _charges[target] += budget.Price * budget.Of(kind, _targets[target]);
             }
+        }
+
+        for (var target = 0; target < _costs.Length; target++)
+        {
+            _costs[target] = _charges[target] + _penalties[target];
         }
     }
 
     private void Adjust(IReadOnlyList<PacedBudget> budgets)
     {
-        var (paid, worth) = (0.0, 0.0);
+        var worth = 0.0;
         foreach (var budget in budgets)
         {
-            paid += budget.Price * budget.Use;
             worth += budget.Price * budget.PerRequest;
         }
 
         // Above 1 not all can be served: what counts then is that all scarce budgets are used alike.
-        var overload = worth > 0 ? Math.Max(1, paid / worth) : 1;
-        var scale = paid > PriceOfOverload ? PriceOfOverload / paid : overload > 1.05 ? 1.1 : overload > 1.001 ? 1.01 : 1;
-        MeanPrice = paid;
-        IsSettled = true;
+        var overload = worth > 0 ? Math.Max(1, MeanPrice / worth) : 1;
+        var scale = Math.Min(overload > 1.05 ? 1.1 : overload > 1.001 ? 1.02 : 1, PriceOfOverload / MeanPrice);
+        IsSettled = scale is > 0.99 and < 1.01;
         foreach (var budget in budgets)
         {
             var error = (budget.Use / (budget.PerRequest * overload)) - 1;

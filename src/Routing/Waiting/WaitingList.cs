@@ -16,6 +16,9 @@ namespace ThotNet.Routing.Waiting;
 /// <typeparam name="T">What the owner knows of who waits.</typeparam>
 public sealed class WaitingList<T>
 {
+    // Prices of the same need differ a little from moment to moment; nobody is overtaken for that.
+    private const double WorthJumping = 0.9;
+
     private readonly SortedList<int, FairLine<T>> _lines = new(Comparer<int>.Create((left, right) => right.CompareTo(left)));
     private long _number;
 
@@ -250,7 +253,7 @@ public sealed class WaitingList<T>
         foreach (var (ticket, _) in _lines[first.Terms.Priority].Places)
         {
             if (ticket.Terms.Key == first.Terms.Key && StandsFor(ticket, quota, isPreferred: false, now, out var other)
-                && ticket.Choices[other].Price < cheapest.Choices[choice].Price)
+                && ticket.Choices[other].Price < cheapest.Choices[choice].Price * (cheapest == first ? WorthJumping : 1))
             {
                 (cheapest, choice) = (ticket, other);
             }

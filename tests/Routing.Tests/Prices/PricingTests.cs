@@ -87,6 +87,33 @@ public sealed class PricingTests
     }
 
     [Fact]
+    public void Update_BudgetSpentWhileOthersAreScarce_CostsMoreThanTheOthers()
+    {
+        var bench = new PricingBench([Calendar(BudgetMetric.Tokens, 200_000)], [Calendar(BudgetMetric.Requests, 14_400)]);
+        bench.Restore(0, _ => 0);
+
+        var table = bench.Run(TenMinutes, Kind(2, 400), Kind(2, 2000));
+
+        Assert.True(table.Prices[0].Of(QuotaAmounts.OfRequest(400, 0)) > table.Prices[1].PerRequest);
+        Assert.InRange(table.EffectiveShares[1], 0.97, 1);
+    }
+
+    [Fact]
+    public void Update_ScarceBudgetWithTheLargestShareBesideSlackOnes_IsDearFromTheFirstTable()
+    {
+        var bench = new PricingBench(
+            [5, 20, 70], [[Calendar(BudgetMetric.Tokens, 1_000_000)], [Calendar(BudgetMetric.Requests, 14_400)], [Calendar(BudgetMetric.Tokens, 200_000)]]);
+
+        // About 7,000 requests are expected: the budget of requests alone could serve them all.
+        bench.Run(TimeSpan.FromMinutes(4));
+        bench.Pricing.Take([Kind(3, 110), Kind(3, 480), Kind(4, 1500), Kind(2, 3000)], bench.Now);
+
+        Assert.InRange(bench.Table.Prices[2].PerToken, 1e-4, 1);
+        Assert.Equal(double.PositiveInfinity, bench.Table.WaitAbove);
+        Assert.InRange(bench.Table.EffectiveShares[1], 0.4, 0.95);
+    }
+
+    [Fact]
     public void Update_QuotaMissing_CostsNothing()
     {
         var bench = new PricingBench([Calendar(BudgetMetric.Tokens, 1000)], [Calendar(BudgetMetric.Tokens, 1000)]);

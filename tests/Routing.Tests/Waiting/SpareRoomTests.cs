@@ -29,6 +29,17 @@ public sealed class SpareRoomTests
         Assert.Equal("1 2 3", _bench.ServeAll(now: 9.5));
     }
 
+    [Theory]
+    [InlineData(9.5, "first second")]
+    [InlineData(8.5, "second first")]
+    public void TryNext_SpareThatIsHardlyCheaperForALaterOne_IsForTheFirst(double price, string served)
+    {
+        Add("first", "a", price: 10);
+        Add("second", "a", price);
+
+        Assert.Equal(served, _bench.ServeAll(now: 9.5));
+    }
+
     [Fact]
     public void TryNext_CheapestTriesElsewhere_TheNextCheapestIsServed()
     {
