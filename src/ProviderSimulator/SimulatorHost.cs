@@ -21,6 +21,8 @@ public sealed class SimulatorHost : IAsyncDisposable
     /// <summary>Its counts and controls.</summary>
     public SimulatorState State { get; }
 
+    internal IHostApplicationLifetime Lifetime => _app.Lifetime;
+
     /// <summary>Starts a simulator.</summary>
     /// <param name="options">Settings; later changes to them have no effect.</param>
     /// <param name="time">The clock of all windows and delays.</param>

@@ -38,6 +38,9 @@ internal sealed class Sim : IAsyncDisposable
 
     public Uri Address => _host.BaseAddress;
 
+    /// <summary>Says that the simulator is about to stop; nobody breaks a connection yet.</summary>
+    public void BeginStop() => _host.Lifetime.StopApplication();
+
     public static async Task<Sim> Start(Action<SimulatorOptions>? configure = null)
     {
         var options = new SimulatorOptions();

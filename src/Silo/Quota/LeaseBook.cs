@@ -140,6 +140,9 @@ public sealed partial class LeaseBook
     /// <summary>A question to some authority is on its way, or will be at once.</summary>
     internal bool IsAsking => _quotas.Values.Any(quota => quota.IsAsking);
 
+    /// <summary>How many wait for the next lease of some quota.</summary>
+    internal int Waiting => _quotas.Values.Sum(quota => quota.Waiting);
+
     private SiloQuota QuotaOf(string key)
     {
         while (true)

@@ -63,6 +63,17 @@ internal sealed class SiloQuota : IDisposable
     /// <summary>It limits a caller's key; there may be any number of them.</summary>
     public bool IsOfCaller { get; }
 
+    internal int Waiting
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _line.Count;
+            }
+        }
+    }
+
     internal TimeSpan Now => _time.GetElapsedTime(_origin);
 
     /// <summary>Reserves from the lease in hand.</summary>

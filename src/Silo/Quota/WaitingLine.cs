@@ -9,6 +9,8 @@ internal sealed class WaitingLine
 
     public bool IsEmpty => _waiters.Count == 0;
 
+    public int Count => _waiters.Count;
+
     public Waiter? First => _waiters.First?.Value;
 
     /// <summary>What all of them need together.</summary>

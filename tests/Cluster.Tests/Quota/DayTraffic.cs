@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using ThotNet.Grains.Abstractions.Quota;
 using ThotNet.Silo.Quota;
 
@@ -12,7 +11,7 @@ internal sealed class DayTraffic(ThotCluster cluster, Random random, string quot
 {
     private const int MostWaiting = 2;
 
-    private readonly ConcurrentDictionary<LeaseBook, int> _waiting = new();
+    private readonly Callers _callers = cluster.AddCallers();
     private readonly Lock _gate = new();
     private readonly PriorityQueue<Trip, DateTimeOffset> _underWay = new();
     private int _served;
@@ -29,7 +28,7 @@ internal sealed class DayTraffic(ThotCluster cluster, Random random, string quot
         {
             lock (_gate)
             {
-                return _underWay.Count == 0 && cluster.Books.All(book => _waiting.GetValueOrDefault(book) == 0);
+                return _underWay.Count == 0 && cluster.Books.All(book => _callers.At(book) == 0);
             }
         }
     }
@@ -37,7 +36,7 @@ internal sealed class DayTraffic(ThotCluster cluster, Random random, string quot
     /// <summary>A request comes to a silo, unless enough wait there already.</summary>
     public void Wish(LeaseBook book)
     {
-        if (_waiting.GetValueOrDefault(book) < MostWaiting)
+        if (_callers.At(book) < MostWaiting)
         {
             var travels = TimeSpan.FromMilliseconds(random.Next(500));
             var takes = TimeSpan.FromMilliseconds(random.Next(20_000));
@@ -68,7 +67,7 @@ internal sealed class DayTraffic(ThotCluster cluster, Random random, string quot
 
     private async Task SendAsync(LeaseBook book, TimeSpan travels, TimeSpan takes, QuotaAmounts actual)
     {
-        _waiting.AddOrUpdate(book, 1, static (_, count) => count + 1);
+        _callers.Enter(book);
         try
         {
             var outcome = await book.ReserveAsync(quota, need, TestContext.Current.CancellationToken);
@@ -91,7 +90,7 @@ internal sealed class DayTraffic(ThotCluster cluster, Random random, string quot
         }
         finally
         {
-            _waiting.AddOrUpdate(book, 0, static (_, count) => count - 1);
+            _callers.Leave(book);
         }
     }
 

@@ -14,6 +14,7 @@ internal sealed class LastInstant(ThotCluster cluster, ProviderDouble provider, 
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
     private static readonly QuotaAmounts One = new(1, 0);
 
+    private readonly Callers _callers = cluster.AddCallers();
     private readonly List<(Reservation Reservation, DateTimeOffset Arrives)> _sent = [];
     private readonly List<Reservation> _reserved = [];
     private readonly Dictionary<Reservation, DateTimeOffset> _lastMoment = [];
@@ -46,8 +47,10 @@ internal sealed class LastInstant(ThotCluster cluster, ProviderDouble provider, 
     // Makes the silo ask for a lease, and leaves all of it for the last instant.
     private async Task WishAsync(LeaseBook book)
     {
+        _callers.Enter(book);
         var outcome = await book.ReserveAsync(quota, One, TestContext.Current.CancellationToken);
         outcome.Reservation?.Cancel();
+        _callers.Leave(book);
     }
 
     private void TakeAll()

@@ -11,7 +11,7 @@ internal sealed class Traffic(ThotCluster cluster, ProviderDouble provider, stri
 
     private const int MostWaiting = 12;
 
-    private readonly ConcurrentDictionary<LeaseBook, int> _waiting = new();
+    private readonly Callers _callers = cluster.AddCallers();
     private readonly ConcurrentQueue<ReserveOutcome> _refused = new();
     private int _sent;
 
@@ -32,7 +32,7 @@ internal sealed class Traffic(ThotCluster cluster, ProviderDouble provider, stri
         {
             foreach (var book in books())
             {
-                for (var request = 0; request < each && _waiting.GetValueOrDefault(book) < MostWaiting; request++)
+                for (var request = 0; request < each && _callers.At(book) < MostWaiting; request++)
                 {
                     _ = SendAsync(book);
                 }
@@ -49,7 +49,7 @@ internal sealed class Traffic(ThotCluster cluster, ProviderDouble provider, stri
         {
             await RunAsync(step % 4 == 0 ? Step : TimeSpan.Zero, () => [book], each: 1);
             await cluster.StepAsync(Step);
-            if (_waiting.GetValueOrDefault(book) == 0 && book.TryReserve(quota, Need, out var reservation))
+            if (_callers.At(book) == 0 && book.TryReserve(quota, Need, out var reservation))
             {
                 reservation.Cancel();
                 return;
@@ -63,14 +63,14 @@ internal sealed class Traffic(ThotCluster cluster, ProviderDouble provider, stri
     /// <param name="budget">Which budget tells so.</param>
     public async Task DrainAsync(int budget = 0)
     {
-        await cluster.PassAsync(TimeSpan.Zero, () => Task.FromResult(cluster.Books.All(book => _waiting.GetValueOrDefault(book) == 0)));
+        await cluster.PassAsync(TimeSpan.Zero, () => Task.FromResult(cluster.Books.All(book => _callers.At(book) == 0)));
         await cluster.PassAsync(TimeSpan.Zero, async () => (await cluster.Quota(quota).GetSnapshot()).Budgets[budget].Outstanding == 0);
     }
 
     /// <summary>One request; tells whether it was sent.</summary>
     public async Task<bool> SendAsync(LeaseBook book)
     {
-        _waiting.AddOrUpdate(book, 1, static (_, count) => count + 1);
+        _callers.Enter(book);
         try
         {
             var outcome = await book.ReserveAsync(quota, Need, TestContext.Current.CancellationToken);
@@ -94,7 +94,7 @@ internal sealed class Traffic(ThotCluster cluster, ProviderDouble provider, stri
         }
         finally
         {
-            _waiting.AddOrUpdate(book, 0, static (_, count) => count - 1);
+            _callers.Leave(book);
         }
     }
 }
