@@ -42,5 +42,6 @@ public sealed class ReplayRun(ReplaySettings settings, TimeProvider time)
         }
     }
 
-    private int Scale(int tokens) => (int)Math.Max(1, Math.Round(tokens * settings.TokensScale));
+    // Halves go up, as the planner has it.
+    private int Scale(int tokens) => (int)Math.Max(1, Math.Round(tokens * settings.TokensScale, MidpointRounding.AwayFromZero));
 }
