@@ -36,11 +36,9 @@ public sealed class ReplayRun(ReplaySettings settings, TimeProvider time)
             await Task.Yield();
             var stream = settings.Stream == StreamMode.True || (settings.Stream == StreamMode.Mix && number % 2 == 1);
             var entry = trace[number];
-            var body = _body.Write(number, Scale(entry.ContextTokens), Scale(entry.GeneratedTokens), stream);
+            var body = _body.Write(number, settings.Scale(entry.ContextTokens), settings.Scale(entry.GeneratedTokens), stream);
             tally.Add(await caller.CallAsync(body, stream, cancellation));
             ended(tally);
         }
     }
-
-    private int Scale(int tokens) => (int)Math.Max(1, Math.Round(tokens * settings.TokensScale));
 }

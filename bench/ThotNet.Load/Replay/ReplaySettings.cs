@@ -53,4 +53,7 @@ public sealed record ReplaySettings
 
     /// <summary>The form of the report.</summary>
     public required ReportFormat Format { get; init; }
+
+    /// <summary>A recorded number of tokens times <see cref="TokensScale"/>, at least 1. Halves go up, as the planner has it.</summary>
+    public int Scale(int tokens) => (int)Math.Max(1, Math.Round(tokens * TokensScale, MidpointRounding.AwayFromZero));
 }

@@ -59,10 +59,7 @@ internal sealed class AttemptRunner(
             outcome = outcome with { Unsent = guard.CloseUnsent(), Latency = LatencyOf(request, outcome, deadline) };
             Settle(reservation, outcome, target);
             spending.Add(outcome, target);
-            if (outcome.Usage is { } usage)
-            {
-                scales.Learn(target, request.Prompt, usage);
-            }
+            Learn(request, target, outcome);
 
             var word = outcome.Failure?.Class.ToString() ?? outcome.Result.ToString();
             metrics.CountAttempt(request, target, word, time.GetElapsedTime(started), outcome.Usage);
@@ -70,6 +67,20 @@ internal sealed class AttemptRunner(
         }
 
         return outcome;
+    }
+
+    private void Learn(ModelRequest request, TargetDefinition target, AttemptOutcome outcome)
+    {
+        if (outcome is { Usage: { } usage, Result: var result })
+        {
+            // Of an answer that broke off nobody knows how long it would have been.
+            if (result is AttemptResult.Answered && RequestAmounts.Spent(outcome, target) is { } used)
+            {
+                scales.Used.Learn(RequestAmounts.Reserved(request, target, scales.Of(target)), used);
+            }
+
+            scales.Learn(target, request.Prompt, usage);
+        }
     }
 
     private async Task<AttemptOutcome> SendAsync(

@@ -21,6 +21,8 @@ public readonly record struct ReserveOutcome(Reservation? Reservation, LeaseRefu
 
     internal static ReserveOutcome Closed(TimeSpan retryAfter) => new(null, LeaseRefusal.Closed, retryAfter, false);
 
+    internal static ReserveOutcome Exhausted(TimeSpan retryAfter) => new(null, LeaseRefusal.Exhausted, retryAfter, false);
+
     internal static ReserveOutcome Failed(TimeSpan retryAfter) => new(null, LeaseRefusal.StorageFailed, retryAfter, false);
 
     internal static ReserveOutcome Granted(Reservation reservation) => new(reservation, LeaseRefusal.None, TimeSpan.Zero, false);

@@ -14,6 +14,12 @@ namespace ThotNet.Silo.Quota;
 /// </remarks>
 internal sealed class SiloQuota : IDisposable
 {
+    /// <summary>
+    /// Who still has nothing when a lease comes this long after it joined the line is refused: 2 s, about three leases. A quota that gives less than is
+    /// asked for would have a line without end, in which patience, priorities and turns count for nothing, and from which no other target is tried.
+    /// </summary>
+    private static readonly TimeSpan LongestInLine = 2 * LeaseRules.Pace;
+
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
     private readonly Action<SiloQuota> _start;
@@ -398,6 +404,12 @@ internal sealed class SiloQuota : IDisposable
         }
 
         _line.Serve(_stock, now);
+
+        // A caller's own limit has no other target, and its room no place for those who did not ask to wait.
+        if (!IsOfCaller)
+        {
+            _line.RefuseSince(now - LongestInLine, ReserveOutcome.Exhausted(LeaseRules.ReturnPoll));
+        }
     }
 
     private void SignalIfQuiet()

@@ -7,9 +7,9 @@ internal sealed class Waiter(SiloQuota quota, QuotaAmounts amounts, Cancellation
 {
     private readonly TaskCompletionSource<ReserveOutcome> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private readonly TimeSpan _joinedAt = quota.Now;
-
     public QuotaAmounts Amounts => amounts;
+
+    public TimeSpan JoinedAt { get; } = quota.Now;
 
     /// <summary>Its place in the line, null once it left; the quota's lock owns it.</summary>
     public LinkedListNode<Waiter>? Place { get; set; }
@@ -21,7 +21,7 @@ internal sealed class Waiter(SiloQuota quota, QuotaAmounts amounts, Cancellation
     public async Task<ReserveOutcome> WaitAsync()
     {
         await using var registration = cancellationToken.UnsafeRegister(static waiter => ((Waiter)waiter!).Leave(), this);
-        return await _outcome.Task with { Waited = quota.Now - _joinedAt };
+        return await _outcome.Task with { Waited = quota.Now - JoinedAt };
     }
 
     private void Leave() => quota.Leave(this);

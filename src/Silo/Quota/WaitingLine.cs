@@ -51,6 +51,15 @@ internal sealed class WaitingLine
         }
     }
 
+    /// <summary>Refuses all who have stood in line since then or longer.</summary>
+    public void RefuseSince(TimeSpan joinedAt, ReserveOutcome outcome)
+    {
+        while (First is { } first && first.JoinedAt <= joinedAt)
+        {
+            Dismiss(first, outcome);
+        }
+    }
+
     /// <summary>Lets a waiter go whose caller left, unless it has its outcome already.</summary>
     public void Leave(Waiter waiter)
     {

@@ -48,7 +48,7 @@ public sealed class DemandMeter
             foreach (var target in tier)
             {
                 targets |= _bits.GetValueOrDefault(target.Id);
-                most = QuotaAmounts.Max(most, RequestAmounts.Reserved(request, target, _scales.Of(target)));
+                most = QuotaAmounts.Max(most, _scales.Used.Expected(RequestAmounts.Reserved(request, target, _scales.Of(target)), target));
             }
         }
 

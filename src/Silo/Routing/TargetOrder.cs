@@ -24,7 +24,7 @@ internal sealed class TargetOrder(Catalog catalog, TargetShares shares, TargetDo
         for (var index = 0; index < count; index++)
         {
             targets[index] = _indexes[tier[index].Id];
-            prices[index] = pick.Advice.Table is null ? 0 : pick.Advice.PriceOf(tier[index], AmountsOf(pick, tier[index]));
+            prices[index] = pick.Advice.Table is null ? 0 : pick.Advice.PriceOf(tier[index], scales.Used.Expected(AmountsOf(pick, tier[index]), tier[index]));
         }
 
         shares.Order(targets.AsSpan(0, count), prices, standings);

@@ -28,6 +28,9 @@ public sealed class PromptScales
             "thotnet.tokens.prompt_overhead", () => Show(scale => scale.Overhead), "{token}", "Tokens that each target adds to every prompt.");
     }
 
+    /// <summary>What part of their reservations requests use.</summary>
+    internal UsedParts Used { get; } = new();
+
     /// <summary>The scale of a target now.</summary>
     public PromptScale Of(TargetDefinition target)
     {

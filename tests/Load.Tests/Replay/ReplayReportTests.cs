@@ -1,6 +1,7 @@
 using ThotNet.Load.Measure;
 using ThotNet.Load.Replay;
 using ThotNet.Load.Reporting;
+using ThotNet.Planner.Traces;
 using ThotNet.ProviderSimulator.Configuration;
 using ThotNet.ProviderSimulator.Control;
 
@@ -26,6 +27,18 @@ public sealed class ReplayReportTests
         Assert.Equal(
             [["openrouter", 3L, 75.0, 80.0, -5.0], ["groq", 0L, 0.0, 20.0, -20.0], ["other", 1L, 25.0, null, null]],
             report.Tables[1].Rows);
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(14, 1)]
+    [InlineData(15, 2)]
+    [InlineData(25, 3)]
+    [InlineData(1004, 100)]
+    public void Scale_Tokens_AreRoundedAsThePlannerDoes(int recorded, int sent)
+    {
+        Assert.Equal(sent, (Settings with { TokensScale = 0.1 }).Scale(recorded));
+        Assert.Equal(sent, Math.Max(1, new TraceShape(TokensScale: 0.1).Apply([new(default, recorded, 0)])[0].ContextTokens));
     }
 
     [Fact]

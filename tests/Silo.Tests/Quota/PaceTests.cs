@@ -1,4 +1,5 @@
 using ThotNet.Grains.Abstractions.Quota;
+using ThotNet.Routing;
 using ThotNet.Routing.Quota;
 using ThotNet.Silo.Quota;
 
@@ -74,6 +75,34 @@ public sealed class PaceTests
         Assert.Equal((65 * 5 * One, One), (bench.Last.Wanted, bench.Last.Least));
         Assert.True((await waiting[0]).IsGranted);
         Assert.False(waiting[1].IsCompleted);
+    }
+
+    [Fact]
+    public async Task ReserveAsync_LeasesAreTooSmallForTheLine_WhoHasNothingAfterTwoSecondsIsRefused()
+    {
+        var bench = QuotaBench.WithRequests(100);
+        bench.Answer = request => bench.Grant(request, request.Least);
+        var early = Enumerable.Range(0, 5).Select(_ => bench.ReserveAsync()).ToArray();
+        bench.Advance(0.5);
+        var late = bench.ReserveAsync();
+        bench.Advance(1.5);
+        Assert.Equal([0.0, 1.0, 2.0], bench.Times());
+        var outcomes = await Task.WhenAll(early);
+        Assert.Equal([true, true, true, false, false], outcomes.Select(outcome => outcome.IsGranted));
+        Assert.Equal(new(null, LeaseRefusal.Exhausted, LeaseRules.ReturnPoll, false) { Waited = TimeSpan.FromSeconds(2) }, outcomes[^1]);
+        Assert.False(late.IsCompleted);
+        bench.Advance(1);
+        Assert.True((await late).IsGranted);
+    }
+
+    [Fact]
+    public async Task ReserveAsync_LeasesOfACallersLimitAreTooSmallForTheLine_ItStays()
+    {
+        var bench = new QuotaBench(CallerLimits.Define(CallerLimits.QuotaKeyOf("1"), [QuotaBench.Minute(BudgetMetric.Requests, 100)]));
+        bench.Answer = request => bench.Grant(request, request.Least);
+        var all = Enumerable.Range(0, 5).Select(_ => bench.ReserveAsync()).ToArray();
+        bench.Advance(4);
+        Assert.All(await Task.WhenAll(all), outcome => Assert.True(outcome.IsGranted));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ThotNet.Grains.Abstractions.Quota;
 using ThotNet.Providers.Chat;
 using ThotNet.Routing;
 using ThotNet.Silo.Routing;
@@ -11,13 +12,10 @@ public sealed class DemandMeterTests
     private static readonly ImmutableArray<TargetDefinition> Targets =
         [.. Enumerable.Range(0, 70).Select(index => new TargetDefinition("p", $"m{index}", [], 1, "q", Capabilities.None, 100))];
 
+    private readonly PromptScales _scales = new(new Catalog(Targets, []));
     private readonly DemandMeter _meter;
 
-    public DemandMeterTests()
-    {
-        var catalog = new Catalog(Targets, []);
-        _meter = new(catalog, new PromptScales(catalog));
-    }
+    public DemandMeterTests() => _meter = new(new Catalog(Targets, []), _scales);
 
     [Theory]
     [InlineData(-1, 0)]
@@ -45,6 +43,18 @@ public sealed class DemandMeterTests
             [new(0b10, 14, 1, 50, 100), new(0b10, 24, 1, 5000, 100), new(0b101, 14, 2, 110, 200)],
             _meter.Take().OrderBy(report => report.Targets).ThenBy(report => report.Size));
         Assert.Empty(_meter.Take());
+    }
+
+    [Fact]
+    public void Count_RequestsUseLessThanTheyReserve_CountsWhatIsExpected()
+    {
+        for (var request = 0; request < UsedParts.LeastRequests; request++)
+        {
+            _scales.Used.Learn(QuotaAmounts.OfRequest(50, 100), QuotaAmounts.OfRequest(40, 20));
+        }
+
+        Count(50, [0]);
+        Assert.Equal([new(0b1, 11, 1, 40, 20)], _meter.Take());
     }
 
     [Fact]
