@@ -14,18 +14,12 @@ namespace ThotNet.Silo.Quota;
 /// </remarks>
 internal sealed class SiloQuota : IDisposable
 {
-    /// <summary>
-    /// Who still has nothing when a lease comes this long after it joined the line is refused: 2 s, about three leases. A quota that gives less than is
-    /// asked for would have a line without end, in which patience, priorities and turns count for nothing, and from which no other target is tried.
-    /// </summary>
-    private static readonly TimeSpan LongestInLine = 2 * LeaseRules.Pace;
-
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
     private readonly Action<SiloQuota> _start;
     private readonly Action<SiloQuota>? _eased;
     private readonly long _origin;
-    private readonly WaitingLine _line = new();
+    private readonly WaitingLine _line;
     private readonly RefusalMemory _refusals;
     private readonly Stock _stock;
     private readonly Agenda _agenda;
@@ -50,6 +44,7 @@ internal sealed class SiloQuota : IDisposable
     {
         Key = key;
         IsOfCaller = CallerLimits.IsCallers(key);
+        _line = new(IsOfCaller);
         _time = time;
         _start = start;
         _eased = eased;
@@ -404,12 +399,7 @@ internal sealed class SiloQuota : IDisposable
         }
 
         _line.Serve(_stock, now);
-
-        // A caller's own limit has no other target, and its room no place for those who did not ask to wait.
-        if (!IsOfCaller)
-        {
-            _line.RefuseSince(now - LongestInLine, ReserveOutcome.Exhausted(LeaseRules.ReturnPoll));
-        }
+        _line.RefuseLate(now);
     }
 
     private void SignalIfQuiet()

@@ -1,10 +1,15 @@
 using ThotNet.Grains.Abstractions.Quota;
+using ThotNet.Routing.Quota;
 
 namespace ThotNet.Silo.Quota;
 
 /// <summary>Those that wait for the next lease of a quota, in the order of arrival. The lock of its <see cref="SiloQuota"/> owns it.</summary>
-internal sealed class WaitingLine
+/// <param name="isOfCaller">The quota is a caller's own limit.</param>
+internal sealed class WaitingLine(bool isOfCaller)
 {
+    // A caller's own limit has no other target, and a refusal of it is final for most: there the first leases, which are small, must not be the reason.
+    private readonly TimeSpan _longest = (isOfCaller ? 10 : 2) * LeaseRules.Pace;
+
     private readonly LinkedList<Waiter> _waiters = new();
 
     public bool IsEmpty => _waiters.Count == 0;
@@ -51,12 +56,15 @@ internal sealed class WaitingLine
         }
     }
 
-    /// <summary>Refuses all who have stood in line since then or longer.</summary>
-    public void RefuseSince(TimeSpan joinedAt, ReserveOutcome outcome)
+    /// <summary>
+    /// Refuses who still has nothing when a lease comes two seconds after it joined the line, ten for a caller's own limit. A quota that gives less than is
+    /// asked for would have a line without end, in which patience, priorities and turns count for nothing, and from which no other target is tried.
+    /// </summary>
+    public void RefuseLate(TimeSpan now)
     {
-        while (First is { } first && first.JoinedAt <= joinedAt)
+        while (First is { } first && first.JoinedAt <= now - _longest)
         {
-            Dismiss(first, outcome);
+            Dismiss(first, ReserveOutcome.Exhausted(LeaseRules.ReturnPoll));
         }
     }
 

@@ -96,13 +96,15 @@ public sealed class PaceTests
     }
 
     [Fact]
-    public async Task ReserveAsync_LeasesOfACallersLimitAreTooSmallForTheLine_ItStays()
+    public async Task ReserveAsync_LeasesOfACallersLimitAreTooSmallForTheLine_WhoHasNothingAfterTenSecondsIsRefused()
     {
         var bench = new QuotaBench(CallerLimits.Define(CallerLimits.QuotaKeyOf("1"), [QuotaBench.Minute(BudgetMetric.Requests, 100)]));
         bench.Answer = request => bench.Grant(request, request.Least);
-        var all = Enumerable.Range(0, 5).Select(_ => bench.ReserveAsync()).ToArray();
-        bench.Advance(4);
-        Assert.All(await Task.WhenAll(all), outcome => Assert.True(outcome.IsGranted));
+        var all = Enumerable.Range(0, 13).Select(_ => bench.ReserveAsync()).ToArray();
+        bench.Advance(10);
+        var outcomes = await Task.WhenAll(all);
+        Assert.Equal(11, outcomes.Count(outcome => outcome.IsGranted));
+        Assert.All(outcomes[11..], outcome => Assert.Equal(LeaseRefusal.Exhausted, outcome.Refusal));
     }
 
     [Fact]
