@@ -32,9 +32,8 @@ internal sealed class SimulatedRouter
     public void Count(int request)
     {
         var entry = _world.Requests[request];
-        var tokens = (ulong)(entry.ContextTokens + entry.GeneratedTokens);
-        var size = tokens < 2 ? 0 : (int)Math.Floor(2 * Math.Log2(tokens));
-        _demand.Add(new(_all, (byte)Math.Min(DemandMeter.LargestSize, size), 1, entry.ContextTokens, entry.GeneratedTokens));
+        var size = DemandSize.Of((long)entry.ContextTokens + entry.GeneratedTokens);
+        _demand.Add(new(_all, (byte)size, 1, entry.ContextTokens, entry.GeneratedTokens));
     }
 
     /// <summary>Reports that are due, each as of its own time.</summary>

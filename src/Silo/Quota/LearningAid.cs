@@ -33,8 +33,17 @@ internal sealed class LearningAid(Func<QuotaDefinition?> find)
         }
     }
 
-    /// <summary>A lease that the authority knows to be settled.</summary>
-    public void Add(QuotaAmounts used, DateTimeOffset lastUse, DateTimeOffset now) => History()?.Add(used, lastUse, now);
+    /// <summary>Leases that the authority knows to be settled.</summary>
+    /// <param name="settled">The leases.</param>
+    /// <param name="now">The present by the quota's clock.</param>
+    /// <param name="date">The same moment by the calendar.</param>
+    public void Add(List<LocalLease> settled, TimeSpan now, DateTimeOffset date)
+    {
+        foreach (var lease in settled)
+        {
+            History()?.Add(lease.Used, date - (now - lease.LastReceived), date);
+        }
+    }
 
     /// <summary>What the next question must tell; null when nobody learns. As long as nothing was ever answered somebody may.</summary>
     public ImmutableArray<SpentPart>? Tell(DateTimeOffset now)

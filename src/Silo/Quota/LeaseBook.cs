@@ -141,7 +141,7 @@ public sealed partial class LeaseBook
     internal bool IsAsking => _quotas.Values.Any(quota => quota.IsAsking);
 
     /// <summary>How many wait for the next lease of some quota.</summary>
-    internal int Waiting => _quotas.Values.Sum(quota => quota.Waiting);
+    internal int Waiting => _quotas.Values.Sum(quota => quota.CountWaiting());
 
     private SiloQuota QuotaOf(string key)
     {

@@ -64,18 +64,16 @@ internal sealed class SiloQuota : IDisposable
     /// <summary>It limits a caller's key; there may be any number of them.</summary>
     public bool IsOfCaller { get; }
 
-    internal int Waiting
+    internal TimeSpan Now => _time.GetElapsedTime(_origin);
+
+    /// <summary>How many wait for the next lease.</summary>
+    public int CountWaiting()
     {
-        get
+        lock (_gate)
         {
-            lock (_gate)
-            {
-                return _line.Count;
-            }
+            return _line.Count;
         }
     }
-
-    internal TimeSpan Now => _time.GetElapsedTime(_origin);
 
     /// <summary>Reserves from the lease in hand.</summary>
     public bool TryReserve(QuotaAmounts amounts, out Reservation reservation)
@@ -197,7 +195,12 @@ internal sealed class SiloQuota : IDisposable
         lock (_gate)
         {
             var now = Now;
-            Obey(answer, now);
+            _stock.Leases.CloseThrough(answer.RevokedThrough);
+            if (answer.ClosedFor > TimeSpan.Zero)
+            {
+                Close(now + answer.ClosedFor, now);
+            }
+
             if (answer.Refusal == LeaseRefusal.StorageFailed)
             {
                 Fail(now);
@@ -349,15 +352,6 @@ internal sealed class SiloQuota : IDisposable
         ? _stock.WishFor(_line, first.Amounts, now)
         : _stock.WishInAdvance(_refusals, now);
 
-    private void Obey(LeaseAnswer answer, TimeSpan now)
-    {
-        _stock.Leases.CloseThrough(answer.RevokedThrough);
-        if (answer.ClosedFor > TimeSpan.Zero)
-        {
-            Close(now + answer.ClosedFor, now);
-        }
-    }
-
     private bool Close(TimeSpan until, TimeSpan now)
     {
         if (!_stock.Close(until))
@@ -377,12 +371,7 @@ internal sealed class SiloQuota : IDisposable
 
     private void Acknowledge(Question question, TimeSpan now)
     {
-        var date = _time.GetUtcNow();
-        foreach (var lease in _stock.Leases.Acknowledge(question.Reported))
-        {
-            _agenda.Learning.Add(lease.Used, date - (now - lease.LastReceived), date);
-        }
-
+        _agenda.Learning.Add(_stock.Leases.Acknowledge(question.Reported), now, _time.GetUtcNow());
         if (question.Reported.Count > 0)
         {
             _refusals.ForgetExhausted();
@@ -391,8 +380,7 @@ internal sealed class SiloQuota : IDisposable
 
     private void Accept(Question question, Lease granted, TimeSpan now)
     {
-        var lease = new LocalLease(granted.Id, granted.Amounts, question.AskedAt, question.SentAt + granted.Lifetime);
-        if (!_stock.Accept(lease, _stopping, now))
+        if (!_stock.Accept(new(granted.Id, granted.Amounts, question.AskedAt, question.SentAt + granted.Lifetime), _stopping, now))
         {
             // The answer took longer than the lease lives: asking again at once would only do the same.
             _line.Refuse(QuotaAmounts.Zero, ReserveOutcome.Failed(LeaseRules.FailureRetry));

@@ -1,10 +1,10 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
-using System.Numerics;
 using ThotNet.Grains.Abstractions.Quota;
 using ThotNet.Grains.Abstractions.Routing;
 using ThotNet.Providers;
 using ThotNet.Routing;
+using ThotNet.Routing.Prices;
 using ThotNet.Silo.Tokens;
 
 namespace ThotNet.Silo.Routing;
@@ -17,9 +17,6 @@ public sealed class DemandMeter
 {
     /// <summary>How many different choices of targets are told apart: 64. Requests with others count as if any target could serve them.</summary>
     public const int MaxChoices = 64;
-
-    /// <summary>The largest size; see <see cref="DemandReport.Size"/>.</summary>
-    public const int LargestSize = 63;
 
     private readonly FrozenDictionary<string, ulong> _bits;
     private readonly PromptScales _scales;
@@ -54,7 +51,7 @@ public sealed class DemandMeter
 
         lock (_gate)
         {
-            ref var cell = ref CellsOf(targets)[SizeOf(most.Tokens)];
+            ref var cell = ref CellsOf(targets)[DemandSize.Of(most.Tokens)];
             cell.Requests++;
             cell.InputTokens += most.InputTokens;
             cell.OutputTokens += most.OutputTokens;
@@ -80,19 +77,6 @@ public sealed class DemandMeter
         return taken.DrainToImmutable();
     }
 
-    /// <summary><c>floor(2 log2(tokens))</c>, 0 to <see cref="LargestSize"/>.</summary>
-    internal static int SizeOf(long tokens)
-    {
-        if (tokens < 2)
-        {
-            return 0;
-        }
-
-        var log = BitOperations.Log2((ulong)tokens);
-        var isUpperHalf = Math.BigMul((ulong)tokens, (ulong)tokens) >> ((2 * log) + 1) != UInt128.Zero;
-        return Math.Min(LargestSize, (2 * log) + (isUpperHalf ? 1 : 0));
-    }
-
     private Cell[] CellsOf(ulong targets)
     {
         if (_choices.TryGetValue(targets, out var cells))
@@ -104,7 +88,7 @@ public sealed class DemandMeter
         var choice = targets == _all || _choices.Count < MaxChoices - 1 || (_choices.Count < MaxChoices && _choices.ContainsKey(_all)) ? targets : _all;
         if (!_choices.TryGetValue(choice, out cells))
         {
-            _choices[choice] = cells = new Cell[LargestSize + 1];
+            _choices[choice] = cells = new Cell[DemandSize.Largest + 1];
         }
 
         return cells;

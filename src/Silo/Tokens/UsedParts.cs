@@ -1,6 +1,6 @@
 using ThotNet.Grains.Abstractions.Quota;
 using ThotNet.Routing;
-using ThotNet.Silo.Routing;
+using ThotNet.Routing.Prices;
 
 namespace ThotNet.Silo.Tokens;
 
@@ -20,7 +20,7 @@ internal sealed class UsedParts
     private const double MostPart = 2;
 
     private readonly Lock _gate = new();
-    private readonly Sums[] _sizes = new Sums[DemandMeter.LargestSize + 1];
+    private readonly Sums[] _sizes = new Sums[DemandSize.Largest + 1];
     private Sums _all;
 
     /// <summary>A request was served.</summary>
@@ -30,7 +30,7 @@ internal sealed class UsedParts
     {
         lock (_gate)
         {
-            _sizes[DemandMeter.SizeOf(reserved.Tokens)].Add(reserved, used);
+            _sizes[DemandSize.Of(reserved.Tokens)].Add(reserved, used);
             _all.Add(reserved, used);
         }
     }
@@ -41,7 +41,7 @@ internal sealed class UsedParts
         double inputPart, outputPart;
         lock (_gate)
         {
-            ref var size = ref _sizes[DemandMeter.SizeOf(reserved.Tokens)];
+            ref var size = ref _sizes[DemandSize.Of(reserved.Tokens)];
             ref var sums = ref size.Requests < LeastRequests ? ref _all : ref size;
             if (sums.Requests < LeastRequests)
             {
