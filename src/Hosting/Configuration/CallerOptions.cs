@@ -28,6 +28,9 @@ public sealed class CallerOptions
     /// <summary>The highest priority that the caller has a right to; without it that of <c>ThotNet:Access:MaxPriority</c>.</summary>
     public RequestPriority? MaxPriority { get; set; }
 
+    /// <summary>The caller's own cache policy.</summary>
+    public CachePolicyOptions Cache { get; set; } = new();
+
     /// <summary>The caller's key, or null without one: blank is none, and what surrounds it does not belong to it.</summary>
     public string? FindKey(IConfiguration configuration) => KeyVariable.Find(configuration, ApiKeyVariable);
 }

@@ -27,6 +27,9 @@ internal static class ProviderRules
             $"{path}:Budgets:{budget.Key}:Metric: 'Cost' is not allowed; allowed where a model has an InputPrice or OutputPrice, because all others cost nothing"),
     ];
 
+    /// <summary>Every name by which callers may ask for a model of a provider, besides <c>auto</c>.</summary>
+    public static IEnumerable<string> NamesOf(string provider, ModelOptions model) => [model.Id, $"{provider}/{model.Id}", .. Words(model.Aliases)];
+
     private static IEnumerable<string> BaseUrl(string path, Uri? url)
     {
         if (url is not null && (url.Scheme is not ("http" or "https") || url.Query.Length > 0 || url.Fragment.Length > 0 || url.UserInfo.Length > 0))

@@ -21,6 +21,9 @@ public sealed class ThotNetOptions
     /// <summary>Who may call and how much at once.</summary>
     public AccessOptions Access { get; set; } = new();
 
+    /// <summary>Which answers are kept and given again.</summary>
+    public CacheOptions Cache { get; set; } = new();
+
     /// <summary>The callers that have a name, by it.</summary>
     public SortedDictionary<string, CallerOptions> Callers { get; set; } = new(StringComparer.Ordinal);
 }

@@ -14,6 +14,7 @@ internal static class ThotNetRules
     [
         .. options.Providers.SelectMany(provider => ProviderRules.Check($"{ThotNetOptions.Section}:Providers:{provider.Key}", provider.Key, provider.Value)),
         .. AudienceRules.Check(options),
+        .. CacheRules.Check(options),
         .. Secret(options.Access.GatewaySecret, development),
         .. CallerRules.Check(options, keyRequired: role.HasFlag(HostRole.Gateway) && !development, configuration),
         .. development ? [] : Redis(options.Cluster.Redis),
