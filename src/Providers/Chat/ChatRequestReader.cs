@@ -2,6 +2,7 @@ using ThotNet.Grains.Abstractions.Errors;
 using ThotNet.Providers.Requests;
 using ThotNet.Providers.Tokens;
 using ThotNet.Routing;
+using ThotNet.Routing.Tokens;
 
 namespace ThotNet.Providers.Chat;
 
@@ -45,6 +46,14 @@ public static class ChatRequestReader
         return facts.Error;
     }
 
+    /// <summary>Counts the prompt of a body that has been accepted.</summary>
+    internal static PromptSize ReadPrompt(ReadOnlyMemory<byte> body, PromptTokenizer tokenizer)
+    {
+        var facts = new RequestFacts(body, tokenizer);
+        BodyReader.Read(facts, FieldReader.Read);
+        return facts.Prompt;
+    }
+
     private static bool CheckTogether(RequestFacts facts)
     {
         if (facts.Model is null)
@@ -71,6 +80,7 @@ public static class ChatRequestReader
             IncludeUsage = facts.IncludeUsage,
             MaxOutputTokens = facts.MaxCompletionTokens ?? facts.MaxTokens,
             Choices = facts.Choices,
+            Temperature = facts.Temperature,
             Needs = needs.Aggregate(Capabilities.None, (all, next) => all | next.Need),
             NeedParams = needs,
             Prompt = facts.Prompt,

@@ -23,6 +23,8 @@ internal sealed class RequestFacts(ReadOnlyMemory<byte> body, PromptTokenizer? t
 
     public int? MaxCompletionTokens;
 
+    public double? Temperature;
+
     public int? N;
 
     public int Choices => N ?? 1;

@@ -40,6 +40,8 @@ internal enum RequestField
     User,
     SafetyIdentifier,
     PromptCacheKey,
+    PromptCacheRetention,
+    PromptCacheOptions,
     ServiceTier,
     Models,
     Route,
@@ -72,9 +74,10 @@ internal static class RequestFields
 
     /// <summary>The field whose name the reader stands on.</summary>
     public static RequestField Find(ref Utf8JsonReader reader) =>
-        reader.ValueIsEscaped ? FindEscaped(ref reader) : FindPlain(reader.ValueSpan);
+        reader.ValueIsEscaped ? FindEscaped(ref reader) : Find(reader.ValueSpan);
 
-    private static RequestField FindPlain(ReadOnlySpan<byte> name)
+    /// <summary>The field of that name, which is written without escapes.</summary>
+    public static RequestField Find(ReadOnlySpan<byte> name)
     {
         if (name.Length >= ByLength.Length || ByLength[name.Length] is not { } candidates)
             return RequestField.Unknown;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ThotNet.Providers.Requests;
 using ThotNet.Providers.Tokens;
+using ThotNet.Routing.Tokens;
 
 namespace ThotNet.Providers.Embeddings;
 
@@ -23,4 +24,7 @@ internal sealed class EmbeddingsFacts(ReadOnlyMemory<byte> body, PromptTokenizer
     public int? Dimensions;
 
     public Range? User { get; set; }
+
+    /// <summary>How large the inputs are.</summary>
+    public PromptSize Prompt => new(Texts.TokensOf(Text), 0, Tokens, Texts.IsExact);
 }

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using ThotNet.Providers.Tokens;
 using ThotNet.Routing;
+using ThotNet.Routing.Tokens;
 
 namespace ThotNet.Providers.Embeddings;
 
@@ -29,4 +31,6 @@ public sealed class EmbeddingsRequest : ModelRequest
 
     /// <inheritdoc/>
     public override long OutputTokenBound(TargetDefinition target) => 0;
+
+    private protected override PromptSize ReadPrompt(PromptTokenizer tokenizer) => EmbeddingsRequestReader.ReadPrompt(Body, tokenizer);
 }

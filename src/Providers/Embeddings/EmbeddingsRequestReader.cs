@@ -26,6 +26,14 @@ public static class EmbeddingsRequestReader
         return facts.Error;
     }
 
+    /// <summary>Counts the inputs of a body that has been accepted.</summary>
+    internal static PromptSize ReadPrompt(ReadOnlyMemory<byte> body, PromptTokenizer tokenizer)
+    {
+        var facts = new EmbeddingsFacts(body, tokenizer);
+        BodyReader.Read(facts, ReadField);
+        return facts.Prompt;
+    }
+
     private static bool ReadField(ref Utf8JsonReader reader, EmbeddingsFacts facts)
     {
         if (reader.ValueTextEquals("model"u8))
@@ -72,6 +80,6 @@ public static class EmbeddingsRequestReader
         NeedParams = facts.HasTokenInputs
             ? [(Capabilities.Embeddings, "model"), (Capabilities.TokenInputs, "input")]
             : [(Capabilities.Embeddings, "model")],
-        Prompt = new PromptSize(facts.Texts.TokensOf(facts.Text), 0, facts.Tokens, facts.Texts.IsExact),
+        Prompt = facts.Prompt,
     };
 }

@@ -8,6 +8,7 @@ internal ref struct AnswerFields
 {
     public ReadOnlySpan<byte> Id;
     public ReadOnlySpan<byte> Created;
+    public ReadOnlySpan<byte> Model;
     public ReadOnlySpan<byte> Choices;
     public ReadOnlySpan<byte> Data;
     public ReadOnlySpan<byte> Usage;
@@ -35,6 +36,8 @@ internal ref struct AnswerFields
             Id = JsonBytes.TakeProperty(ref reader, json);
         else if (reader.ValueTextEquals("created"u8))
             Created = JsonBytes.TakeProperty(ref reader, json);
+        else if (reader.ValueTextEquals("model"u8))
+            Model = JsonBytes.TakeProperty(ref reader, json);
         else if (reader.ValueTextEquals("choices"u8))
             Choices = JsonBytes.TakeProperty(ref reader, json);
         else if (reader.ValueTextEquals("data"u8))

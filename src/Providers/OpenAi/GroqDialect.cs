@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ThotNet.Providers.Chat;
 using ThotNet.Providers.Failures;
+using ThotNet.Providers.Json;
 using ThotNet.Routing;
 
 namespace ThotNet.Providers.OpenAi;
@@ -19,7 +20,7 @@ internal sealed class GroqDialect : OpenAiDialect
     internal override bool ForwardsExtra(RequestField field, ReadOnlySpan<byte> value, Capabilities needs) => field switch
     {
         RequestField.ServiceTier => value is [(byte)'"', .. var tier, (byte)'"'] && IsTier(tier),
-        RequestField.ReasoningEffort => value is [(byte)'"', .. var effort, (byte)'"'] && IsEffort(effort),
+        RequestField.ReasoningEffort => IsEffort(value),
         RequestField.User or RequestField.ReasoningFormat or RequestField.IncludeReasoning or RequestField.SearchSettings
             or RequestField.Documents or RequestField.DisableToolValidation or RequestField.CitationOptions => true,
         _ => false,
@@ -35,7 +36,6 @@ internal sealed class GroqDialect : OpenAiDialect
     private static bool IsTier(ReadOnlySpan<byte> tier) =>
         tier.SequenceEqual("auto"u8) || tier.SequenceEqual("on_demand"u8) || tier.SequenceEqual("flex"u8) || tier.SequenceEqual("performance"u8);
 
-    private static bool IsEffort(ReadOnlySpan<byte> effort) =>
-        effort.SequenceEqual("none"u8) || effort.SequenceEqual("low"u8)
-        || effort.SequenceEqual("medium"u8) || effort.SequenceEqual("high"u8);
+    private static bool IsEffort(ReadOnlySpan<byte> value) =>
+        JsonBytes.Is(value, "none"u8) || JsonBytes.Is(value, "low"u8) || JsonBytes.Is(value, "medium"u8) || JsonBytes.Is(value, "high"u8);
 }

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using ThotNet.Providers.Chat;
 using ThotNet.Providers.Failures;
+using ThotNet.Providers.Json;
 using ThotNet.Routing;
 
 namespace ThotNet.Providers.OpenAi;
@@ -52,7 +53,7 @@ public abstract class OpenAiDialect
 
         // The order of models is the gateway's own work.
         RequestField.Models or RequestField.Route => false,
-        RequestField.ReasoningEffort when value.SequenceEqual("\"default\""u8) => KnowsDefaultEffort,
+        RequestField.ReasoningEffort when JsonBytes.Is(value, "default"u8) => KnowsDefaultEffort,
         _ => ForwardsExtra(field, value, needs),
     };
 

@@ -45,10 +45,16 @@ internal static class Values
     }
 
     /// <summary>A number within a range.</summary>
-    public static bool Number(ref Utf8JsonReader reader, string param, double least, double most, BodyFacts facts) =>
-        reader.TokenType == JsonTokenType.Null
-        || (reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out var number) && number >= least && number <= most)
-        || facts.Fail(string.Create(CultureInfo.InvariantCulture, $"'{param}' must be a number from {least} to {most}."), param);
+    public static bool Number(ref Utf8JsonReader reader, string param, double least, double most, BodyFacts facts, out double? value)
+    {
+        value = null;
+        if (reader.TokenType == JsonTokenType.Null)
+            return true;
+        if (reader.TokenType != JsonTokenType.Number || !reader.TryGetDouble(out var number) || number < least || number > most)
+            return facts.Fail(string.Create(CultureInfo.InvariantCulture, $"'{param}' must be a number from {least} to {most}."), param);
+        value = number;
+        return true;
+    }
 
     /// <summary>A string.</summary>
     public static bool Text(ref Utf8JsonReader reader, string param, BodyFacts facts) =>

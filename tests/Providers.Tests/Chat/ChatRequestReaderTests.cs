@@ -146,6 +146,26 @@ public sealed class ChatRequestReaderTests
     [InlineData("\"logit_bias\":{}")]
     public void Read_GoodField_IsAccepted_Wire11(string fields) => Assert.Equal(Capabilities.None, Accept(With(fields)).Needs);
 
+    [Theory]
+    [InlineData("\"temperature\":0", 0.0)]
+    [InlineData("\"temperature\":7e-1", 0.7)]
+    [InlineData("\"temperature\":2.0", 2.0)]
+    [InlineData("\"temperature\":null", null)]
+    [InlineData("\"top_p\":1", null)]
+    [InlineData("\"temperature\":1,\"temperature\":null", null)]
+    [InlineData("\"temperature\":null,\"temperature\":1", 1.0)]
+    public void Read_Temperature_IsTheCallersOwn_Wire11(string fields, double? temperature) => Assert.Equal(temperature, Accept(With(fields)).Temperature);
+
+    [Theory]
+    [InlineData("\"tools\":[]", false)]
+    [InlineData("\"functions\":null", false)]
+    [InlineData("\"tool_choice\":\"auto\"", false)]
+    [InlineData("\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\"}}]", true)]
+    [InlineData("\"tools\":[{\"type\":\"custom\",\"custom\":{\"name\":\"f\"}}]", true)]
+    [InlineData("\"functions\":[{\"name\":\"f\"}]", true)]
+    [InlineData("\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\"}}],\"tools\":[]", false)]
+    public void Read_Definitions_AreTools_Wire11(string fields, bool hasTools) => Assert.Equal(hasTools, Accept(With(fields)).HasTools);
+
     [Fact]
     public void Read_NullOptionals_CountAsAbsent_Wire11()
     {

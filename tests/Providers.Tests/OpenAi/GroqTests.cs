@@ -51,6 +51,7 @@ public sealed class GroqTests
     [Theory]
     [InlineData("\"service_tier\":\"flex\"", "service_tier")]
     [InlineData("\"reasoning_effort\":\"low\"", "reasoning_effort")]
+    [InlineData("\"reasoning_effort\":\"l\\u006fw\"", "reasoning_effort")]
     [InlineData("\"reasoning_effort\":\"default\"", "reasoning_effort")]
     [InlineData("\"reasoning_format\":\"hidden\"", "reasoning_format")]
     [InlineData("\"include_reasoning\":false", "include_reasoning")]

@@ -76,6 +76,45 @@ public sealed class TextCounterTests
         Assert.Equal(new PromptSize(0, 0, 3, true), ids!.Prompt);
     }
 
+    [Theory]
+    [InlineData("hello world")]
+    [InlineData("a\\u00e9\\n")]
+    public void CountPrompt_AfterReadingWithoutTokenizer_CountsAsReadingWithOne(string text)
+    {
+        var body = Encoding.UTF8.GetBytes($$"""
+            {"model":"m","messages":[{"role":"user","content":"{{text}}"},{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"} }]}],
+             "tools":[{"type":"function","function":{"name":"f","description":"{{text}}"} }]}
+            """);
+        Assert.Null(ChatRequestReader.Read(body, out var counted, "", Tokenizer));
+        Assert.Null(ChatRequestReader.Read(body, out var request));
+        var bySize = request!.Prompt;
+
+        request.CountPrompt(null);
+        Assert.Equal(bySize, request.Prompt);
+
+        request.CountPrompt(Tokenizer);
+        Assert.True(request.Prompt.IsCounted);
+        Assert.NotEqual(bySize, request.Prompt);
+        Assert.Equal(counted!.Prompt, request.Prompt);
+    }
+
+    [Theory]
+    [InlineData("[\"hello world\",\"hello\"]")]
+    [InlineData("[[1,2],[3]]")]
+    public void CountPrompt_Embeddings_CountsAsReadingWithATokenizer(string input)
+    {
+        var body = Encoding.UTF8.GetBytes($$"""{"model":"m","input":{{input}}}""");
+        Assert.Null(EmbeddingsRequestReader.Read(body, out var counted, "", Tokenizer));
+        Assert.Null(EmbeddingsRequestReader.Read(body, out var request));
+        var bySize = request!.Prompt;
+
+        request.CountPrompt(null);
+        Assert.Equal(bySize, request.Prompt);
+
+        request.CountPrompt(Tokenizer);
+        Assert.Equal(counted!.Prompt, request.Prompt);
+    }
+
     [Fact]
     public void Read_NoTokenizer_GoesBySize()
     {
