@@ -10,7 +10,7 @@ using ThotNet.Silo.Upstream;
 
 namespace ThotNet.Standalone;
 
-/// <summary>Gateway, one silo and the store in one process; with no provider key, and in Development, the simulator as well.</summary>
+/// <summary>Gateway, one silo and their stores in one process; with no provider key, and in Development, the simulator as well.</summary>
 /// <remarks>Only composition: each part is the same as in a cluster. They stop in the order in which a request meets them.</remarks>
 public sealed class StandaloneHost : IAsyncDisposable
 {
@@ -18,13 +18,15 @@ public sealed class StandaloneHost : IAsyncDisposable
     private static readonly TimeSpan ReadyBound = TimeSpan.FromSeconds(60);
 
     private readonly GarnetStore _store;
+    private readonly GarnetStore? _cache;
     private readonly SimulatorHost? _simulator;
     private readonly WebApplication _silo;
     private readonly WebApplication _gateway;
 
-    private StandaloneHost(GarnetStore store, SimulatorHost? simulator, WebApplication silo, WebApplication gateway)
+    private StandaloneHost(GarnetStore store, GarnetStore? cache, SimulatorHost? simulator, WebApplication silo, WebApplication gateway)
     {
         _store = store;
+        _cache = cache;
         _simulator = simulator;
         _silo = silo;
         _gateway = gateway;
@@ -38,6 +40,9 @@ public sealed class StandaloneHost : IAsyncDisposable
 
     /// <summary>How to connect to the store.</summary>
     public string StoreConnection => _store.ConnectionString;
+
+    /// <summary>How to connect to the store of cached answers: one in this process, unless another one was configured.</summary>
+    public string CacheConnection => _silo.Services.GetRequiredService<ThotNetOptions>().Cache.Redis;
 
     /// <summary>The grains of this process.</summary>
     public IGrainFactory Grains => _silo.Services.GetRequiredService<IGrainFactory>();
@@ -71,11 +76,17 @@ public sealed class StandaloneHost : IAsyncDisposable
             settings.UseSimulator(simulator.BaseAddress);
         }
 
-        var store = GarnetStore.Start(Path.Combine(settings.Data, "store"));
+        var store = GarnetStore.StartDurable(Path.Combine(settings.Data, "store"));
         settings.UseStore(store.ConnectionString);
+        var cache = settings.NeedsCacheStore ? GarnetStore.StartCache() : null;
+        if (cache is not null)
+        {
+            settings.UseCacheStore(cache.ConnectionString);
+        }
+
         var silo = await StartSiloAsync(settings);
         var gateway = await StartGatewayAsync(settings, silo);
-        return new StandaloneHost(store, simulator, silo, gateway) { DevelopmentKey = madeKey, DevelopmentKeyPath = madeKey is null ? null : keyPath };
+        return new StandaloneHost(store, cache, simulator, silo, gateway) { DevelopmentKey = madeKey, DevelopmentKeyPath = madeKey is null ? null : keyPath };
     }
 
     /// <summary>Returns when the process was asked to stop and the gateway has finished its running requests.</summary>
@@ -93,6 +104,7 @@ public sealed class StandaloneHost : IAsyncDisposable
             await _simulator.DisposeAsync();
         }
 
+        _cache?.Dispose();
         _store.Dispose();
     }
 

@@ -26,7 +26,7 @@ internal sealed class StandaloneSettings
         SetIfMissing(configuration, "ThotNet:Cluster:HttpPort", FreePort.Find());
         Set("ThotNet:Cluster:AdvertisedHost", "127.0.0.1");
         // Stands for the store until it runs: it starts only after all settings were found right.
-        Set("ThotNet:Cluster:Redis", "127.0.0.1");
+        Set("ThotNet:Cluster:Redis", "store-that-starts-later");
 
         var builder = CreateBuilder();
         Options = builder.AddThotNetOptions(HostRole.Gateway | HostRole.Silo);
@@ -55,11 +55,17 @@ internal sealed class StandaloneSettings
     /// <summary>No provider has a key, and the simulator may stand in.</summary>
     public bool NeedsSimulator { get; }
 
+    /// <summary>No store for cached answers was configured.</summary>
+    public bool NeedsCacheStore => Options.Cache.Redis.Length == 0;
+
     /// <summary>Sets the key for callers.</summary>
     public void UseApiKey(string key) => Set(ApiKeys, key);
 
     /// <summary>Sets where the store is.</summary>
     public void UseStore(string connection) => Set("ThotNet:Cluster:Redis", connection);
+
+    /// <summary>Sets where the store of cached answers is.</summary>
+    public void UseCacheStore(string connection) => Set("ThotNet:Cache:Redis", connection);
 
     /// <summary>
     /// Points every provider at the simulator's version of its format. The simulator has the project's own limits, so the budgets that

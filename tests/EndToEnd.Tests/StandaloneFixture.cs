@@ -63,6 +63,8 @@ public sealed class StandaloneFixture : IAsyncLifetime
             "--ThotNet:Providers:openrouter:Models:embeddings:Capabilities=Embeddings",
             "--ThotNet:Providers:groq:Models:embeddings:Id=nomic-embed-text-v1.5",
             "--ThotNet:Providers:groq:Models:embeddings:Capabilities=Embeddings",
+            // Tests send equal requests and count what comes to the simulator.
+            "--ThotNet:Cache:Enabled=false",
             "--ThotNet:Routing:FirstEventTimeout=00:00:03",
             "--ThotNet:Routing:SilenceTimeout=00:00:02",
             "--Logging:LogLevel:Default=Warning",

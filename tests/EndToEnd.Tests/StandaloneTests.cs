@@ -144,6 +144,8 @@ public sealed class StandaloneTests
     [
         "--urls=http://127.0.0.1:0", $"--ThotNet:Standalone:Data={data.Path}", "--Logging:LogLevel:Default=Warning",
         "--OPENROUTER_API_KEY=", "--GROQ_API_KEY=", "--GOOGLE_GEMINI_API_KEY=", "--THOTNET_API_KEYS=",
+        // Each request is to be spent, equal as they are.
+        "--ThotNet:Cache:Enabled=false",
     ];
 
     private static HttpClient Client(StandaloneHost host) => new()

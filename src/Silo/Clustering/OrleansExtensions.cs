@@ -27,8 +27,7 @@ internal static class OrleansExtensions
                 cluster.ServiceId = options.Cluster.ServiceId;
                 cluster.ClusterId = options.Cluster.ClusterId;
             });
-            silo.Configure<SiloOptions>(own => own.SiloName = new SiloName(
-                Environment.MachineName, new Uri($"http://{address}:{options.Cluster.HttpPort}")).ToString());
+            silo.Configure<SiloOptions>(own => own.SiloName = new SiloName(Environment.MachineName, OwnAddress.UrlOf(options.Cluster)).ToString());
             silo.AddActivityPropagation();
             AddMembership(silo, options, membership, address);
             AddStorage(silo, options);

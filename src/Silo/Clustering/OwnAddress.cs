@@ -21,6 +21,9 @@ internal static class OwnAddress
             : Dns.GetHostAddresses(cluster.AdvertisedHost, AddressFamily.InterNetwork).First();
     }
 
+    /// <summary>Base of this silo's HTTP endpoint, as gateways and other silos reach it.</summary>
+    public static Uri UrlOf(ClusterOptions cluster) => new($"http://{Find(cluster)}:{cluster.HttpPort}");
+
     private static IPAddress? NetworkAddress() =>
         NetworkInterface.GetAllNetworkInterfaces()
             .Where(network => network.OperationalStatus == OperationalStatus.Up && network.NetworkInterfaceType != NetworkInterfaceType.Loopback)

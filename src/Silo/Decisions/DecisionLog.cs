@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Http.Features;
 using ThotNet.Providers;
 using ThotNet.Routing;
@@ -14,11 +15,14 @@ internal sealed class DecisionLog(RecentDecisions recent, ExplainRight right, Ca
     /// <summary>The answer's header with the decision behind the newest attempt.</summary>
     public const string AnswerHeader = "x-thotnet-decision";
 
+    /// <summary>Whether the caller asks.</summary>
+    public static bool IsAskedBy(HttpContext http) => http.Request.Headers[AskHeader] == "1";
+
     /// <summary>Tells of a decision; before anything of the answer is sent, so that errors say it as well.</summary>
-    /// <param name="http">The caller's side.</param>
+    /// <param name="http">The caller's side; null where several callers wait for the answer, none of whom has asked.</param>
     /// <param name="request">What was asked for.</param>
     /// <param name="decision">The decision; null for none.</param>
-    public void Note(HttpContext http, ModelRequest request, RouteDecision? decision)
+    public void Note(HttpContext? http, ModelRequest request, RouteDecision? decision)
     {
         if (decision is null)
         {
@@ -31,8 +35,8 @@ internal sealed class DecisionLog(RecentDecisions recent, ExplainRight right, Ca
         }
 
         recent.Add(decision);
-        DecisionTrace.Add(http.Features.Get<IHttpActivityFeature>()?.Activity, decision, catalog.Targets);
-        if (http.Request.Headers[AskHeader] == "1" && !http.Response.HasStarted)
+        DecisionTrace.Add(http is null ? Activity.Current : http.Features.Get<IHttpActivityFeature>()?.Activity, decision, catalog.Targets);
+        if (http is { Response.HasStarted: false } && IsAskedBy(http))
         {
             Answer(http.Response.Headers, request.Caller, decision);
         }

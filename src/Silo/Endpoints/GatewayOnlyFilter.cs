@@ -8,7 +8,8 @@ namespace ThotNet.Silo.Endpoints;
 /// <summary>Lets only gateways in, and nobody while the silo drains: the gateway then takes another silo.</summary>
 internal sealed class GatewayOnlyFilter(GatewaySecret secret, Readiness readiness) : IEndpointFilter
 {
-    private static readonly ApiError NotAGateway = new(
+    /// <summary>What everybody else is told.</summary>
+    public static readonly ApiError NotAGateway = new(
         401, "This address is for gateways only; send requests to the gateway.", "invalid_request_error", "invalid_api_key");
 
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)

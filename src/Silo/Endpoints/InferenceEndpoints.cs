@@ -6,9 +6,8 @@ using ThotNet.Hosting.Security;
 using ThotNet.Providers;
 using ThotNet.Providers.Chat;
 using ThotNet.Providers.Embeddings;
-using ThotNet.Providers.Tokens;
+using ThotNet.Silo.Caching;
 using ThotNet.Silo.Pipeline;
-using ThotNet.Silo.Tokens;
 
 namespace ThotNet.Silo.Endpoints;
 
@@ -17,22 +16,28 @@ namespace ThotNet.Silo.Endpoints;
 /// </summary>
 internal static class InferenceEndpoints
 {
-    private delegate ApiError? RequestReader(ReadOnlyMemory<byte> body, string caller, PromptTokenizer? tokenizer, out ModelRequest? request);
+    private delegate ApiError? RequestReader(ReadOnlyMemory<byte> body, string caller, out ModelRequest? request);
 
     /// <summary>Serves one chat completion.</summary>
-    public static Task ChatAsync(HttpContext http, RequestPipeline pipeline, PromptCounting counting, Audiences audiences, ThotNetOptions options) =>
-        HandleAsync(http, pipeline, counting, audiences, options, ReadChat);
+    public static Task ChatAsync(HttpContext http, RequestHandler handler, Audiences audiences, ThotNetOptions options) =>
+        HandleAsync(http, handler, audiences, options, ReadChat);
 
     /// <summary>Serves one request for embeddings.</summary>
-    public static Task EmbeddingsAsync(HttpContext http, RequestPipeline pipeline, PromptCounting counting, Audiences audiences, ThotNetOptions options) =>
-        HandleAsync(http, pipeline, counting, audiences, options, ReadEmbeddings);
+    public static Task EmbeddingsAsync(HttpContext http, RequestHandler handler, Audiences audiences, ThotNetOptions options) =>
+        HandleAsync(http, handler, audiences, options, ReadEmbeddings);
 
     private static async Task HandleAsync(
-        HttpContext http, RequestPipeline pipeline, PromptCounting counting, Audiences audiences, ThotNetOptions options, RequestReader read)
+        HttpContext http, RequestHandler handler, Audiences audiences, ThotNetOptions options, RequestReader read)
     {
         if (PatienceHeaders.Read(http.Request, options, out var patience) is { } badHeader)
         {
             await http.WriteErrorAsync(badHeader);
+            return;
+        }
+
+        if (CacheControl.Read(http.Request, out var control) is { } badControl)
+        {
+            await http.WriteErrorAsync(badControl);
             return;
         }
 
@@ -52,7 +57,7 @@ internal static class InferenceEndpoints
         using (body)
         {
             ModelRequest? request = null;
-            error ??= read(body!.Memory, http.Request.Headers[GatewaySecret.KeyIdHeader].ToString(), counting.Tokenizer, out request);
+            error ??= read(body!.Memory, http.Request.Headers[GatewaySecret.KeyIdHeader].ToString(), out request);
             if (error is not null)
             {
                 await http.WriteErrorAsync(error);
@@ -60,20 +65,20 @@ internal static class InferenceEndpoints
             }
 
             request!.Audience = audience;
-            await pipeline.HandleAsync(http, request, patience);
+            await handler.HandleAsync(http, request, patience, control);
         }
     }
 
-    private static ApiError? ReadChat(ReadOnlyMemory<byte> body, string caller, PromptTokenizer? tokenizer, out ModelRequest? request)
+    private static ApiError? ReadChat(ReadOnlyMemory<byte> body, string caller, out ModelRequest? request)
     {
-        var error = ChatRequestReader.Read(body, out var chat, caller, tokenizer);
+        var error = ChatRequestReader.Read(body, out var chat, caller);
         request = chat;
         return error;
     }
 
-    private static ApiError? ReadEmbeddings(ReadOnlyMemory<byte> body, string caller, PromptTokenizer? tokenizer, out ModelRequest? request)
+    private static ApiError? ReadEmbeddings(ReadOnlyMemory<byte> body, string caller, out ModelRequest? request)
     {
-        var error = EmbeddingsRequestReader.Read(body, out var embeddings, caller, tokenizer);
+        var error = EmbeddingsRequestReader.Read(body, out var embeddings, caller);
         request = embeddings;
         return error;
     }

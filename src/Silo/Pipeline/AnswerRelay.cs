@@ -24,7 +24,7 @@ internal sealed class AnswerRelay(RoutingOptions options, TimeProvider time)
 
     /// <summary>Reads, translates and sends an answer.</summary>
     public async Task<AttemptOutcome> RelayAsync(
-        Stream body, IProviderAdapter adapter, TargetDefinition target, ModelRequest request, CallerConnection caller, AttemptDeadline deadline)
+        Stream body, IProviderAdapter adapter, TargetDefinition target, ModelRequest request, AnswerSink sink, AttemptDeadline deadline)
     {
         using var read = new ArrayPoolBufferWriter<byte>(ReadSize);
         if (!await ReadAsync(body, read, MaxAnswerBytes, deadline))
@@ -32,20 +32,21 @@ internal sealed class AnswerRelay(RoutingOptions options, TimeProvider time)
             return AttemptOutcome.Fail(request is EmbeddingsRequest ? TooManyVectors : TooLong, contentSent: false);
         }
 
-        caller.Pending.Clear();
-        var (usage, failure) = adapter.TranslateAnswer(read.WrittenSpan, request, target, time.GetUtcNow(), caller.Pending);
-        if (failure is not null || request.Stream)
+        sink.Pending.Clear();
+        var (usage, failure) = adapter.TranslateAnswer(read.WrittenSpan, request, target, time.GetUtcNow(), sink.Pending);
+        failure ??= request.Stream ? NotAStream : sink.HasRoom ? null : TooLong;
+        if (failure is not null)
         {
-            caller.Pending.Clear();
-            return AttemptOutcome.Fail(failure ?? NotAStream, contentSent: false) with { Usage = usage };
+            sink.Pending.Clear();
+            return AttemptOutcome.Fail(failure, contentSent: false) with { Usage = usage };
         }
 
         deadline.Suspend();
         try
         {
-            await caller.SendAnswerAsync(caller.Left);
+            await sink.SendAnswerAsync(sink.Left);
         }
-        catch (Exception) when (caller.Left.IsCancellationRequested)
+        catch (Exception) when (sink.Left.IsCancellationRequested)
         {
             // The provider is done and has said what it counted, so that counts, and not all that was reserved.
             return new AttemptOutcome(AttemptResult.CallerLeft, null, usage);

@@ -34,25 +34,25 @@ internal sealed class AttemptRunner(
     /// <param name="target">Where to.</param>
     /// <param name="reservation">What it may spend; settled when this returns.</param>
     /// <param name="request">The caller's request.</param>
-    /// <param name="caller">The caller's side.</param>
+    /// <param name="sink">Where the answer goes.</param>
     /// <param name="spending">What the request costs its caller; knows of this attempt when this returns or throws.</param>
     /// <param name="number">1 for the request's first attempt.</param>
     public async Task<AttemptOutcome> RunAsync(
-        TargetDefinition target, Reservation reservation, ModelRequest request, CallerConnection caller, CallerSpending spending, int number)
+        TargetDefinition target, Reservation reservation, ModelRequest request, AnswerSink sink, CallerSpending spending, int number)
     {
         var provider = providers[target.Provider];
         var started = time.GetTimestamp();
         using var activity = SiloMetrics.StartAttempt(request, target, provider.Address, number);
-        using var deadline = new AttemptDeadline(FirstAllowance(request, target, options.Routing), options.Routing.AnswerTimeout, time, caller.Left);
+        using var deadline = new AttemptDeadline(FirstAllowance(request, target, options.Routing), options.Routing.AnswerTimeout, time, sink.Left);
         var guard = new SendGuard(() => reservation.MaySend);
         AttemptOutcome outcome = new(AttemptResult.Faulted);
         try
         {
-            outcome = await SendAsync(provider, target, reservation, guard, request, caller, deadline, number);
+            outcome = await SendAsync(provider, target, reservation, guard, request, sink, deadline, number);
         }
         catch (Exception exception) when (Explain(exception, deadline, guard) is { } result)
         {
-            outcome = result.Failure is { } failure ? AttemptOutcome.Fail(failure, caller.ContentSent) : result;
+            outcome = result.Failure is { } failure ? AttemptOutcome.Fail(failure, sink.ContentSent) : result;
         }
         finally
         {
@@ -89,7 +89,7 @@ internal sealed class AttemptRunner(
         Reservation reservation,
         SendGuard guard,
         ModelRequest request,
-        CallerConnection caller,
+        AnswerSink sink,
         AttemptDeadline deadline,
         int number)
     {
@@ -109,11 +109,11 @@ internal sealed class AttemptRunner(
             return AttemptOutcome.Fail(Compressed, contentSent: false);
         }
 
-        caller.Describe(target, number);
+        sink.Describe(target, number);
         await using var body = await response.Content.ReadAsStreamAsync(deadline.Token);
         return request is ChatRequest { Stream: true } chat && IsEventStream(response)
-            ? await _streams.RelayAsync(body, provider.Adapter.CreateStreamTranslator(chat, target, time.GetUtcNow()), caller, deadline)
-            : await _answers.RelayAsync(body, provider.Adapter, target, request, caller, deadline);
+            ? await _streams.RelayAsync(body, provider.Adapter.CreateStreamTranslator(chat, target, time.GetUtcNow()), sink, deadline)
+            : await _answers.RelayAsync(body, provider.Adapter, target, request, sink, deadline);
     }
 
     // A stream may take minutes, and others need to know at once. Of a 429 the failure says all, its headers included.

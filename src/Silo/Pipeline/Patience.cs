@@ -10,6 +10,9 @@ internal readonly record struct Patience(TimeSpan Longest, bool IsAsked)
     /// <summary>Before whom it is served.</summary>
     public RequestPriority Priority { get; init; } = RequestPriority.Normal;
 
+    /// <summary>What is left after so long.</summary>
+    public Patience Less(TimeSpan waited) => this with { Longest = Longest > waited ? Longest - waited : TimeSpan.Zero };
+
     /// <summary>For the caller's own limits.</summary>
     public TimeSpan ForOwnLimits => IsAsked ? Longest : TimeSpan.Zero;
 }

@@ -1,6 +1,6 @@
+using System.Collections.Immutable;
 using ThotNet.Grains.Abstractions.Errors;
 using ThotNet.Hosting.Configuration;
-using ThotNet.Hosting.Errors;
 using ThotNet.Providers;
 using ThotNet.Providers.Failures;
 using ThotNet.Routing;
@@ -9,14 +9,31 @@ using ThotNet.Silo.Evidence;
 using ThotNet.Silo.Quota;
 using ThotNet.Silo.Routing;
 using ThotNet.Silo.Streaming;
-using ThotNet.Silo.Usage;
+using ThotNet.Silo.Tokens;
 
 namespace ThotNet.Silo.Pipeline;
 
-/// <summary>One request from the parsed body to the settled answer: docs/architecture.md, "One request".</summary>
+/// <summary>How the serving of one request ended.</summary>
+/// <param name="Error">What must be told, or null when the sink has the answer or nobody wants it any more.</param>
+/// <param name="Waited">How long the request waited for headroom.</param>
+internal readonly record struct PipelineEnd(ApiError? Error, TimeSpan Waited)
+{
+    /// <summary>What the provider that answered counted, if it told.</summary>
+    public TokenUsage? Usage { get; init; }
+
+    /// <summary>Nobody wanted the answer any more.</summary>
+    public bool Left { get; init; }
+
+    /// <summary>
+    /// No target was tried: the limits of the request's own caller or its patience were in the way, and an equal request of another may fare better.
+    /// </summary>
+    public bool Untried { get; init; }
+}
+
+/// <summary>One request from its candidates to the settled answer: docs/architecture.md, "One request".</summary>
 internal sealed class RequestPipeline(
-    CandidateFinder finder,
     CallerBudgets callers,
+    PromptCounting counting,
     DemandMeter demand,
     TargetSelector selector,
     AttemptRunner attempts,
@@ -24,98 +41,87 @@ internal sealed class RequestPipeline(
     LeaseBook leases,
     OpenRouterKeyWatcher keys,
     DecisionLog decisions,
-    SiloMetrics metrics,
     ThotNetOptions options,
     Random random,
     TimeProvider time)
 {
-    /// <summary>Serves the request: finds candidates, takes what it may need from the caller's limits, then serves it.</summary>
-    /// <param name="http">The caller's side.</param>
+    /// <summary>Takes what the request may need from its caller's limits, then finds a target and lets it answer. Everything is settled when this returns.</summary>
+    /// <param name="sink">Where the answer goes; errors are returned, not sent.</param>
     /// <param name="request">The valid request.</param>
+    /// <param name="tiers">Its candidates.</param>
     /// <param name="patience">How long it may wait for headroom.</param>
-    public async Task HandleAsync(HttpContext http, ModelRequest request, Patience patience)
+    public async Task<PipelineEnd> ServeAsync(
+        AnswerSink sink, ModelRequest request, ImmutableArray<ImmutableArray<TargetDefinition>> tiers, Patience patience)
     {
-        if (finder.Find(request, out var candidates) is { } unknown)
+        request.CountPrompt(counting.Tokenizer);
+        var waited = TimeSpan.Zero;
+        try
         {
-            await http.WriteErrorAsync(unknown);
-            metrics.CountRequest(unknown.Status, TimeSpan.Zero);
-            return;
-        }
+            (var spending, var error, waited) = await callers.ReserveAsync(request, tiers, patience, sink.Left);
+            if (spending is null)
+            {
+                return new(error, waited) { Untried = true };
+            }
 
-        await using var caller = new CallerConnection(http, request.Stream, options.Routing.KeepAlive, time);
-        var (spending, error, waited) = await UnlessLeftAsync(callers.ReserveAsync(request, candidates, patience, caller.Left), TimeSpan.Zero, caller.Left);
-        if (spending is not null)
-        {
-            demand.Count(request, candidates);
-
-            // Settled before the caller is told what went wrong: it may try again at once.
             using (spending)
             {
-                var plan = new RoutePlan(candidates, options.Routing.Fallback, random) { RequestId = http.TraceIdentifier };
-                (error, waited) = await ServeAsync(caller, request, plan, spending, patience, waited);
+                demand.Count(request, tiers);
+                var plan = new RoutePlan(tiers, options.Routing.Fallback, random) { RequestId = sink.RequestId };
+                while (true)
+                {
+                    (var selection, waited) = await selector.SelectAsync(request, plan, patience, waited, sink.Left);
+                    decisions.Note(sink.Http, request, selection.Decision);
+                    if (selection is not { Target: { } target, Reservation: { } reservation })
+                    {
+                        return new(ErrorOf(plan, selection), waited) { Untried = plan.LastFailure is null };
+                    }
+
+                    plan.Begin(target);
+                    sink.NoteAsked();
+                    var outcome = await AttemptAsync(target, reservation, request, sink, spending, plan.Attempts);
+                    if (EndOf(outcome, target, plan, waited) is { } end)
+                    {
+                        return end;
+                    }
+
+                    sink.Pending.Clear();
+                }
             }
         }
-
-        if (error is not null)
+        catch (OperationCanceledException) when (sink.Left.IsCancellationRequested)
         {
-            metrics.CountRequest(error.Status, waited);
-            await caller.FailAsync(error);
+            return new(null, waited) { Left = true };
         }
     }
 
-    /// <summary>Reserves, sends, relays; goes on with the next target while nothing has been sent.</summary>
-    /// <returns>What the caller must be told, or null when it has the answer or left; and how long it waited.</returns>
-    private async Task<(ApiError? Error, TimeSpan Waited)> ServeAsync(
-        CallerConnection caller, ModelRequest request, RoutePlan plan, CallerSpending spending, Patience patience, TimeSpan waited)
+    /// <summary>What an attempt means for the request; null to go on with the next target, which is possible while nothing has been sent.</summary>
+    private PipelineEnd? EndOf(AttemptOutcome outcome, TargetDefinition target, RoutePlan plan, TimeSpan waited)
     {
-        while (true)
+        if (outcome.Result is AttemptResult.Answered or AttemptResult.CallerLeft)
         {
-            (var selection, waited) = await UnlessLeftAsync(selector.SelectAsync(request, plan, patience, waited, caller.Left), waited, caller.Left);
-            decisions.Note(caller.Http, request, selection.Decision);
-            if (selection is not { Target: { } target, Reservation: { } reservation })
-            {
-                return (ErrorOf(plan, selection), waited);
-            }
-
-            plan.Begin(target);
-            var outcome = await AttemptAsync(target, reservation, request, caller, spending, plan.Attempts);
-            if (outcome.Result is AttemptResult.Answered or AttemptResult.CallerLeft)
-            {
-                metrics.CountRequest(outcome.Result is AttemptResult.Answered ? 200 : 499, waited);
-                return (null, waited);
-            }
-
-            if (outcome.Result is AttemptResult.NeverSent)
-            {
-                if (plan.Attempts < RoutePlan.MaxAttempts)
-                {
-                    continue;
-                }
-
-                return (Expired, waited);
-            }
-
-            var mayGoOn = plan.Fail(target, outcome.Failure!, time.GetUtcNow());
-            if (outcome.Result is AttemptResult.Broken)
-            {
-                return (FailureErrors.ToApiError(outcome.Failure!, time.GetUtcNow()), waited);
-            }
-
-            if (!mayGoOn)
-            {
-                return (ErrorOf(plan, outcome.Failure!), waited);
-            }
-
-            caller.Pending.Clear();
+            return new PipelineEnd(null, waited) { Usage = outcome.Usage, Left = outcome.Result is AttemptResult.CallerLeft };
         }
+
+        if (outcome.Result is AttemptResult.NeverSent)
+        {
+            return plan.Attempts < RoutePlan.MaxAttempts ? null : new PipelineEnd(Expired, waited);
+        }
+
+        var mayGoOn = plan.Fail(target, outcome.Failure!, time.GetUtcNow());
+        if (outcome.Result is AttemptResult.Broken)
+        {
+            return new PipelineEnd(FailureErrors.ToApiError(outcome.Failure!, time.GetUtcNow()), waited);
+        }
+
+        return mayGoOn ? null : new PipelineEnd(ErrorOf(plan, outcome.Failure!), waited);
     }
 
     private async Task<AttemptOutcome> AttemptAsync(
-        TargetDefinition target, Reservation reservation, ModelRequest request, CallerConnection caller, CallerSpending spending, int number)
+        TargetDefinition target, Reservation reservation, ModelRequest request, AnswerSink sink, CallerSpending spending, int number)
     {
         try
         {
-            var outcome = await attempts.RunAsync(target, reservation, request, caller, spending, number);
+            var outcome = await attempts.RunAsync(target, reservation, request, sink, spending, number);
             Learn(target, outcome);
             return outcome;
         }
@@ -123,19 +129,6 @@ internal sealed class RequestPipeline(
         {
             // A bug of ours says nothing about the target: a probe must not stay with it.
             health.Leave(target);
-            throw;
-        }
-    }
-
-    private async ValueTask<T> UnlessLeftAsync<T>(ValueTask<T> waiting, TimeSpan waited, CancellationToken left)
-    {
-        try
-        {
-            return await waiting;
-        }
-        catch (OperationCanceledException) when (left.IsCancellationRequested)
-        {
-            metrics.CountRequest(499, waited);
             throw;
         }
     }

@@ -1,8 +1,8 @@
 using System.Buffers;
-using CommunityToolkit.HighPerformance.Buffers;
 using ThotNet.Grains.Abstractions.Errors;
 using ThotNet.Hosting.Errors;
 using ThotNet.Routing;
+using ThotNet.Silo.Caching;
 
 namespace ThotNet.Silo.Streaming;
 
@@ -10,7 +10,7 @@ namespace ThotNet.Silo.Streaming;
 /// The caller's side of one request. Nothing is sent before the first content, so that a failed attempt stays invisible; a streaming caller who
 /// has heard nothing for a while gets a comment.
 /// </summary>
-internal sealed class CallerConnection : IAsyncDisposable
+internal sealed class CallerConnection : AnswerSink
 {
     private static readonly byte[] KeepAliveComment = ": keep-alive\n\n"u8.ToArray();
 
@@ -27,6 +27,9 @@ internal sealed class CallerConnection : IAsyncDisposable
     private long _lastWrite;
     private bool _ended;
 
+    // Goes into the headers with the first byte, by whichever of the two sends it.
+    private AnswerHeaders? _answer;
+
     /// <summary>Begins the caller's side.</summary>
     public CallerConnection(HttpContext http, bool stream, TimeSpan keepAlive, TimeProvider time)
     {
@@ -38,33 +41,35 @@ internal sealed class CallerConnection : IAsyncDisposable
     }
 
     /// <summary>The request and its answer; what is sent goes through the methods here.</summary>
-    public HttpContext Http => _http;
+    public override HttpContext Http => _http;
 
-    /// <summary>What the current attempt has written and not sent yet.</summary>
-    public ArrayPoolBufferWriter<byte> Pending { get; } = new(4096);
-
-    /// <summary>Content has been sent: no other target may answer any more.</summary>
-    public bool ContentSent { get; private set; }
+    /// <inheritdoc/>
+    public override string RequestId => _http.TraceIdentifier;
 
     /// <summary>Cancelled when the caller leaves.</summary>
-    public CancellationToken Left => _http.RequestAborted;
+    public override CancellationToken Left => _http.RequestAborted;
+
+    /// <inheritdoc/>
+    public override void Describe(TargetDefinition target, int attempts) => Describe(target.Provider, target.Model, attempts);
 
     /// <summary>Says in the headers who answers; without effect once they have been sent.</summary>
-    public void Describe(TargetDefinition target, int attempts)
-    {
-        if (_http.Response.HasStarted)
-        {
-            return;
-        }
+    /// <param name="provider">The provider.</param>
+    /// <param name="model">Its model.</param>
+    /// <param name="attempts">1 for the first attempt, 0 if there was none.</param>
+    /// <param name="age">How long the answer has been in the cache; null for one that was not there.</param>
+    public void Describe(string provider, string model, int attempts, TimeSpan? age = null) => Describe(new(provider, model, attempts, age));
 
-        var headers = _http.Response.Headers;
-        headers["x-thotnet-provider"] = target.Provider;
-        headers["x-thotnet-model"] = target.Model;
-        headers["x-thotnet-attempts"] = attempts.ToString(System.Globalization.CultureInfo.InvariantCulture);
-    }
+    /// <summary>Says so, or takes it back.</summary>
+    public void Describe(AnswerHeaders? answer) => _answer = answer;
+
+    /// <summary>What the cache did for the request.</summary>
+    public CacheResult Result { get; private set; }
+
+    /// <summary>Notes what the cache did, and says so in the headers if they have not been sent.</summary>
+    public void Tell(CacheResult result) => Result = result;
 
     /// <summary>Sends the pending events in one write.</summary>
-    public async ValueTask SendPendingAsync(CancellationToken cancel)
+    public override async ValueTask SendPendingAsync(CancellationToken cancel)
     {
         if (Pending.WrittenCount == 0)
         {
@@ -84,14 +89,18 @@ internal sealed class CallerConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Sends the pending body of an answer that is not streamed.</summary>
-    public async ValueTask SendAnswerAsync(CancellationToken cancel)
+    /// <inheritdoc/>
+    public override ValueTask SendAnswerAsync(CancellationToken cancel) => SendBodyAsync(Pending.WrittenMemory, cancel);
+
+    /// <summary>Sends the body of an answer that is not streamed.</summary>
+    public async ValueTask SendBodyAsync(ReadOnlyMemory<byte> body, CancellationToken cancel)
     {
         ContentSent = true;
         _ended = true;
+        WriteHeaders();
         _http.Response.ContentType = "application/json";
-        _http.Response.ContentLength = Pending.WrittenCount;
-        await _http.Response.BodyWriter.WriteAsync(Pending.WrittenMemory, cancel);
+        _http.Response.ContentLength = body.Length;
+        await _http.Response.BodyWriter.WriteAsync(body, cancel);
     }
 
     /// <summary>Tells the caller what went wrong: as an error body, or as the last event of a stream that has begun and then breaks.</summary>
@@ -104,6 +113,7 @@ internal sealed class CallerConnection : IAsyncDisposable
             _ended = true;
             if (!_http.Response.HasStarted)
             {
+                WriteHeaders();
                 await _http.WriteErrorAsync(error);
                 return;
             }
@@ -115,13 +125,17 @@ internal sealed class CallerConnection : IAsyncDisposable
             await Task.Delay(ErrorGrace, _time, Left);
             _http.BreakOff();
         }
+        catch (OperationCanceledException) when (Left.IsCancellationRequested)
+        {
+            // Nobody is there to be told.
+        }
         finally
         {
             _gate.Release();
         }
     }
 
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         if (_timer is not null)
         {
@@ -130,7 +144,7 @@ internal sealed class CallerConnection : IAsyncDisposable
 
         await _gate.WaitAsync(CancellationToken.None);
         _ended = true;
-        Pending.Dispose();
+        await base.DisposeAsync();
         _gate.Release();
     }
 
@@ -138,12 +152,20 @@ internal sealed class CallerConnection : IAsyncDisposable
     {
         if (!_http.Response.HasStarted)
         {
+            WriteHeaders();
             _http.Response.ContentType = "text/event-stream";
             _http.Response.Headers.CacheControl = "no-cache";
         }
 
         await _http.Response.BodyWriter.WriteAsync(bytes, cancel);
         _lastWrite = _time.GetTimestamp();
+    }
+
+    private void WriteHeaders()
+    {
+        var headers = _http.Response.Headers;
+        headers[CacheResults.Header] = Result.ToWord();
+        _answer?.WriteTo(headers);
     }
 
     private async Task KeepAliveAsync()

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ThotNet.Hosting.Configuration;
+using ThotNet.Silo.Caching;
 
 namespace ThotNet.Silo.Upstream;
 
@@ -24,6 +25,11 @@ internal static partial class StartNotices
         {
             LogShares(log, Number(sum), string.Join(", ", on.OrderByDescending(provider => provider.Value.Share)
                 .Select(provider => $"{provider.Key} {Number(100 * provider.Value.Share / sum)} %")));
+        }
+
+        if (options.Cache.Redis.Length == 0 && new CachePolicies(options).AreAnyEnabled)
+        {
+            LogCacheInMemory(log);
         }
 
         LogAudiences(log, options, [.. on.Select(provider => provider.Key)]);
@@ -59,4 +65,7 @@ internal static partial class StartNotices
 
     [LoggerMessage(2404, LogLevel.Warning, "Providers that no audience has, so that they serve no browser: {Providers}")]
     private static partial void LogOutside(ILogger log, string providers);
+
+    [LoggerMessage(2405, LogLevel.Information, "ThotNet:Cache:Redis is not set: each silo gives only those answers again that it has in its own memory")]
+    private static partial void LogCacheInMemory(ILogger log);
 }

@@ -1,23 +1,16 @@
 using System.Collections.Immutable;
-using System.Reflection;
 using System.Text;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Hosting.Internal;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using ThotNet.Grains.Abstractions.Quota;
 using ThotNet.Hosting.Configuration;
 using ThotNet.Providers.Chat;
 using ThotNet.Routing;
-using ThotNet.Silo.Decisions;
-using ThotNet.Silo.Evidence;
 using ThotNet.Silo.Pipeline;
 using ThotNet.Silo.Quota;
 using ThotNet.Silo.Routing;
+using ThotNet.Silo.Streaming;
 using ThotNet.Silo.Tests.Quota;
-using ThotNet.Silo.Tokens;
-using ThotNet.Silo.Usage;
 
 namespace ThotNet.Silo.Tests.Pipeline;
 
@@ -43,8 +36,8 @@ internal sealed class PipelineFixture : IDisposable
         _callers = new(Time, [.. _limits.Budgets]);
     }
 
-    /// <summary>What is reserved for the request of <see cref="HandleAsync"/>: requests, tokens, cost.</summary>
-    public static (long Requests, long Tokens, long Cost) Reserved => (1, 109, 209);
+    /// <summary>What is reserved for the request of <see cref="HandleAsync"/>, whose prompt is counted: requests, tokens, cost.</summary>
+    public static (long Requests, long Tokens, long Cost) Reserved => (1, 110, 210);
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 7, 1, 12, 0, 0, TimeSpan.Zero));
 
@@ -71,6 +64,9 @@ internal sealed class PipelineFixture : IDisposable
 
     public static BudgetDefinition PerMinute(BudgetMetric metric, long amount) => new(metric, amount, TimeSpan.FromMinutes(1), BudgetKind.Rolling);
 
+    /// <summary>How the request of <see cref="HandleAsync"/> ended.</summary>
+    public PipelineEnd End { get; private set; }
+
     /// <summary>The caller leaves now.</summary>
     public void Leave() => _left.Cancel();
 
@@ -82,33 +78,23 @@ internal sealed class PipelineFixture : IDisposable
     {
         var options = new ThotNetOptions();
         var catalog = new Catalog(Targets, [], new([_limits], []));
-        var book = _book = new LeaseBook(Authorities(), new FakeSilo(), catalog, Time, NullLogger<LeaseBook>.Instance);
-        var health = new TargetHealth(catalog, options, Time, NullLogger<TargetHealth>.Instance);
-        OnStart?.Invoke(health);
-        var scales = new PromptScales(catalog);
-        var metrics = new SiloMetrics();
-        using var providers = AttemptFixture.ProvidersOf(provider);
-        using var room = new WaitingRoom(options, catalog, book, Time);
-        var pipeline = new RequestPipeline(
-            new CandidateFinder(catalog),
-            new CallerBudgets(book, scales, catalog, room, Time),
-            Demand = new DemandMeter(catalog, scales),
-            new TargetSelector(book, health, new RouteAdvice(Time), scales, catalog, room, Time),
-            new AttemptRunner(providers, book, scales, options, metrics, Time),
-            health,
-            book,
-            new OpenRouterKeyWatcher([], book.ReportEvidence, Time, new Random(1), NullLogger<OpenRouterKeyWatcher>.Instance),
-            new DecisionLog(new(), new(options, new ConfigurationBuilder().Build(), new HostingEnvironment()), catalog),
-            metrics,
-            options,
-            new Random(1),
-            Time);
+        using var bench = new PipelineBench(catalog, provider, key => CallerLimits.IsCallers(key) ? _callers : Provider, options, Time);
+        (_book, Demand) = (bench.Book, bench.Demand);
+        OnStart?.Invoke(bench.Health);
         var body = $$"""{"model":"{{Model}}","stream":{{(stream ? "true" : "false")}},"messages":[{"role":"user","content":"hi"}]}""";
         Assert.Null(ChatRequestReader.Read(Encoding.UTF8.GetBytes(body), out var request, "alice"));
         _http.RequestAborted = _left.Token;
-        _http.Response.Body = new WatchedStream(() => OnWrite?.Invoke(book));
-        await Time.WhileAsync(DoneAsync(pipeline.HandleAsync(_http, request!, patience)));
-        return (_http, health);
+        _http.Response.Body = new WatchedStream(() => OnWrite?.Invoke(bench.Book));
+        var unknown = new CandidateFinder(catalog).Find(request!, out var tiers);
+        Assert.Null(unknown);
+        await using var caller = new CallerConnection(_http, stream, options.Routing.KeepAlive, Time);
+        End = await Time.WhileAsync(bench.Pipeline.ServeAsync(caller, request!, tiers, patience));
+        if (End.Error is { } error)
+        {
+            await Time.WhileAsync(DoneAsync(caller.FailAsync(error)));
+        }
+
+        return (_http, bench.Health);
     }
 
     /// <summary>What the caller's authority knows to be used once all leases are back; nothing is held then.</summary>
@@ -129,13 +115,6 @@ internal sealed class PipelineFixture : IDisposable
         return true;
     }
 
-    private IGrainFactory Authorities()
-    {
-        var factory = DispatchProxy.Create<IGrainFactory, AuthorityByKey>();
-        ((AuthorityByKey)(object)factory).Find = key => CallerLimits.IsCallers(key) ? _callers : Provider;
-        return factory;
-    }
-
     private sealed class WatchedStream(Action written) : MemoryStream
     {
         public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
@@ -144,13 +123,4 @@ internal sealed class PipelineFixture : IDisposable
             return base.WriteAsync(buffer, cancellationToken);
         }
     }
-}
-
-/// <summary>A grain factory that knows quotas by their keys. Public and open, because the runtime derives the proxy from it.</summary>
-public class AuthorityByKey : DispatchProxy
-{
-    internal Func<string, IQuotaGrain>? Find { get; set; }
-
-    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
-        targetMethod!.Name == nameof(IGrainFactory.GetGrain) ? Find!((string)args![0]!) : throw new NotSupportedException(targetMethod.Name);
 }

@@ -87,8 +87,8 @@ public sealed class RequestPipelineTests : IDisposable
     {
         await HandleAsync(late: 1);
 
-        // 9 tokens of the prompt and 100 of the answer: 2 log2(109) = 13.5.
-        Assert.Equal([new DemandReport(1, 13, 1, 9, 100)], _pipeline.Demand!.Take());
+        // 10 tokens of the prompt and 100 of the answer: 2 log2(110) = 13.6.
+        Assert.Equal([new DemandReport(1, 13, 1, 10, 100)], _pipeline.Demand!.Take());
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Reflection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using ThotNet.Grains.Abstractions.Quota;
@@ -29,8 +28,7 @@ internal sealed class SelectorBench : IDisposable
     {
         CheapAuthority = new(Time, cheap ?? Minute(100));
         DearAuthority = new(Time, Minute(100));
-        var factory = DispatchProxy.Create<IGrainFactory, AuthorityByKey>();
-        ((AuthorityByKey)(object)factory).Find = key => key == Cheap.QuotaKey ? CheapAuthority : DearAuthority;
+        var factory = AuthorityByKey.Factory(key => key == Cheap.QuotaKey ? CheapAuthority : DearAuthority);
         var options = new ThotNetOptions { Routing = { MaxWaiting = maxWaiting } };
         var book = new LeaseBook(factory, new FakeSilo(), Catalog, Time, NullLogger<LeaseBook>.Instance);
         _advice = new(Time);

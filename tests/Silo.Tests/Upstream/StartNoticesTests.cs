@@ -7,7 +7,7 @@ namespace ThotNet.Silo.Tests.Upstream;
 
 public sealed class StartNoticesTests
 {
-    private readonly ThotNetOptions _options = new();
+    private readonly ThotNetOptions _options = new() { Cache = { Redis = "cache:6379" } };
     private readonly Dictionary<string, string?> _keys = [];
 
     [Fact]
@@ -69,6 +69,23 @@ public sealed class StartNoticesTests
         Add("mine", 40);
 
         Assert.Equal("Warning: Providers that no audience has, so that they serve no browser: mine", Assert.Single(Notices()));
+    }
+
+    [Theory]
+    [InlineData(true, null, "", true)]
+    [InlineData(true, null, "cache:6379", false)]
+    [InlineData(false, null, "", false)]
+    [InlineData(false, true, "", true)]
+    public void Cache_WithoutAStore_IsTold(bool isEnabled, bool? isEnabledForBob, string redis, bool isTold)
+    {
+        Add("openrouter", 100);
+        _options.Cache.Enabled = isEnabled;
+        _options.Cache.Redis = redis;
+        _options.Callers["bob"] = new() { Cache = { Enabled = isEnabledForBob } };
+
+        Assert.Equal(
+            isTold ? ["Information: ThotNet:Cache:Redis is not set: each silo gives only those answers again that it has in its own memory"] : [],
+            Notices());
     }
 
     private ProviderOptions Add(string name, double share, string key = "key")
