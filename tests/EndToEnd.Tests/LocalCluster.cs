@@ -15,20 +15,21 @@ internal sealed class LocalCluster : IAsyncDisposable
 
     private readonly TemporaryFolder _folder;
     private readonly Dictionary<string, string> _settings;
+    private readonly string _addresses;
 
     private LocalCluster(string output, TemporaryFolder folder, Dictionary<string, string> settings)
     {
+        _addresses = output;
         _folder = folder;
         _settings = settings;
-        Gateway = new Uri(Url("gateway").Match(output).Groups[1].Value);
-        Simulator = new Uri(Url("simulator").Match(output).Groups[1].Value);
+        Gateway = AddressOf("gateway");
         Client = new HttpClient { BaseAddress = Gateway, Timeout = TimeSpan.FromSeconds(60) };
         Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", ApiKey);
     }
 
     public Uri Gateway { get; }
 
-    public Uri Simulator { get; }
+    public Uri Simulator => AddressOf("simulator");
 
     public HttpClient Client { get; }
 
@@ -39,7 +40,8 @@ internal sealed class LocalCluster : IAsyncDisposable
     public static async Task<LocalCluster> StartAsync(int silos, long perMinute)
     {
         var folder = new TemporaryFolder();
-        var settings = new Dictionary<string, string> { ["THOTNET_API_KEYS"] = ApiKey };
+        // Tests send equal requests and count what comes to the simulator.
+        var settings = new Dictionary<string, string> { ["THOTNET_API_KEYS"] = ApiKey, ["ThotNet__Cache__Enabled"] = "false" };
         foreach (var (provider, day) in new[] { ("openrouter", "day_tokens"), ("groq", "day"), ("gemini", "day_tokens") })
         {
             // One kind for all, so that a number of requests fits however long a test takes.
@@ -62,6 +64,18 @@ internal sealed class LocalCluster : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Starts a cluster without simulator.</summary>
+    /// <param name="silos">How many silos.</param>
+    /// <param name="settings">All that it is told, as environment variables.</param>
+    public static async Task<LocalCluster> StartAsync(int silos, Dictionary<string, string> settings)
+    {
+        var folder = new TemporaryFolder();
+        return new LocalCluster(await RunAsync(folder, settings, "up", "--silos", $"{silos}"), folder, settings);
+    }
+
+    /// <summary>Where a part is reached, such as <c>silo-2</c>.</summary>
+    public Uri AddressOf(string part) => new(Regex.Match(_addresses, $@"^{part}\s+(?:running.*?)?(http://\S+)", RegexOptions.Multiline).Groups[1].Value);
 
     /// <summary>Runs one verb of the script, such as <c>kill-silo 2</c>.</summary>
     public Task<string> RunAsync(params string[] verb) => RunAsync(_folder, _settings, verb);
@@ -96,6 +110,4 @@ internal sealed class LocalCluster : IAsyncDisposable
 
         return folder.FullName;
     }
-
-    private static Regex Url(string name) => new($@"^{name}\s+(?:running.*?)?(http://\S+)", RegexOptions.Multiline);
 }
