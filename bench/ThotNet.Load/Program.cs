@@ -8,6 +8,7 @@ var root = new RootCommand("Load for ThotNet: recorded traffic replayed in an op
 {
     ReplayCommand.Create(),
     ThroughputCommand.Create(),
+    CacheCommand.Create(),
     ChaosCommand.Create(),
     DecisionsCommand.Create(),
     ServeUpstreamCommand.Create(),

@@ -29,6 +29,9 @@ public static class ReplayCommand
     };
     private static readonly Option<string> Model = new("--model") { Description = "Model to ask for", DefaultValueFactory = _ => "auto" };
     private static readonly Option<StreamMode> Stream = new("--stream") { Description = "Ask for streams: true, false or mix" };
+    private static readonly Option<int?> Prompts = Options.MostCount("--prompts", "Take prompts from a set of N, so that answers may come from the cache");
+    private static readonly Option<double> Zipf = Options.Positive("--zipf", 1, "Exponent of the Zipf law by which they are taken; only with --prompts");
+    private static readonly Option<int> Seed = new("--seed") { Description = "Seed of the draws of prompts; only with --prompts" };
     private static readonly Option<ReportFormat> Format = Options.Format();
     private static readonly Option<IReadOnlyDictionary<string, double>> Targets = new("--targets")
     {
@@ -44,11 +47,24 @@ public static class ReplayCommand
     {
         var command = new Command("replay", "Replay a recorded trace in an open loop and judge the result")
         {
-            Trace, Gateway, Speed, Key, Limit, Model, Stream, Simulator, Seconds, Scale, Targets, Format,
+            Trace, Gateway, Speed, Key, Limit, Model, Stream, Simulator, Seconds, Scale, Prompts, Zipf, Seed, Targets, Format,
         };
+        command.Validators.Add(CheckPrompts);
         command.SetAction((parsed, cancellation) => RunAsync(Read(parsed), TimeProvider.System, cancellation));
         return command;
     }
+
+    private static void CheckPrompts(CommandResult result)
+    {
+        if (result.GetResult(Prompts) is null && (result.GetResult(Zipf) is { Implicit: false } || result.GetResult(Seed) is not null))
+        {
+            result.AddError("--zipf and --seed: only with --prompts");
+        }
+    }
+
+    private static PromptSet? ReadPrompts(ParseResult parsed) => parsed.GetValue(Prompts) is { } count
+        ? new PromptSet(count, parsed.GetRequiredValue(Zipf), parsed.GetValue(Seed))
+        : null;
 
     private static ReplaySettings Read(ParseResult parsed) => new()
     {
@@ -62,6 +78,7 @@ public static class ReplayCommand
         Simulator = parsed.GetValue(Simulator),
         Timeout = TimeSpan.FromSeconds(parsed.GetRequiredValue(Seconds)),
         TokensScale = parsed.GetRequiredValue(Scale),
+        Prompts = ReadPrompts(parsed),
         Targets = parsed.GetValue(Targets) ?? StandardTargets,
         Format = parsed.GetValue(Format),
     };
@@ -82,14 +99,14 @@ public static class ReplayCommand
 
         var result = await ProgressView.RunAsync("replay", trace.Count, bar =>
             new ReplayRun(settings, time).RunAsync(trace, tally => bar.Value = tally.Ended, cancellation));
-        var quotas = await JudgeAsync(settings.Simulator);
-        ReportWriter.Write(ReplayReport.Make(settings, result, quotas ?? []), settings.Format, Console.Out);
-        return quotas is not null && result.Tally.CountOf(CallResult.Served) > 0 && quotas.All(quota => quota.WorstOverspend <= 0) ? 0 : 1;
+        var counts = settings.Simulator is { } simulator ? await JudgeAsync(simulator) : null;
+        ReportWriter.Write(ReplayReport.Make(settings, result, counts), settings.Format, Console.Out);
+        var withinQuotas = settings.Simulator is null || counts?.Quotas.All(quota => quota.WorstOverspend <= 0) == true;
+        return withinQuotas && result.Tally.CountOf(CallResult.Served) > 0 ? 0 : 1;
     }
 
-    private static async Task<IReadOnlyList<QuotaState>?> JudgeAsync(Uri? simulator)
+    private static async Task<StateReport?> JudgeAsync(Uri simulator)
     {
-        if (simulator is null) return [];
         try
         {
             return await SimulatorJudge.AskAsync(simulator);

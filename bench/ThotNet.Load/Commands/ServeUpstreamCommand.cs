@@ -38,6 +38,6 @@ public static class ServeUpstreamCommand
     {
         const string Start = """{"id":"chatcmpl-1","object":"chat.completion","created":1700000000,"model":"bench","choices":[{"index":0,"message":{"role":"assistant","content":" """;
         const string End = """ "},"finish_reason":"stop","logprobs":null}],"usage":{"prompt_tokens":250,"completion_tokens":16,"total_tokens":266}}""";
-        return Encoding.ASCII.GetBytes(Start + new string('b', AnswerBytes - Start.Length - End.Length) + End);
+        return Encoding.ASCII.GetBytes(Start + Subject.Words(AnswerBytes - Start.Length - End.Length) + End);
     }
 }

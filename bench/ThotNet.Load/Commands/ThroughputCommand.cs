@@ -10,47 +10,24 @@ namespace ThotNet.Load.Commands;
 /// </summary>
 public static class ThroughputCommand
 {
-    private static readonly Option<double> Seconds = Options.Positive("--seconds", 5, "Length of one measurement");
-    private static readonly Option<int> Connections = Options.Count("--connections", 32, "Connections that the load keeps busy");
-    private static readonly Option<int> Rounds = Options.Count("--rounds", 3, "How often each subject is measured");
-    private static readonly Option<ReportFormat> Format = Options.Format();
-
     /// <summary>Makes the command.</summary>
-    public static Command Create()
-    {
-        var command = new Command("throughput", "Closed loops: upstream, nginx, bare YARP, YARP -> YARP, silo, gateway + silo")
-        {
-            Seconds, Connections, Rounds, Format,
-        };
-        command.SetAction((parsed, cancellation) => RunAsync(
-            parsed.GetRequiredValue(Connections),
-            TimeSpan.FromSeconds(parsed.GetRequiredValue(Seconds)),
-            parsed.GetRequiredValue(Rounds),
-            parsed.GetValue(Format),
-            cancellation));
-        return command;
-    }
+    public static Command Create() => new LoopOptions(seconds: 5).Create(
+        "throughput", "Closed loops: upstream, nginx, bare YARP, YARP -> YARP, silo, gateway + silo", RunAsync);
 
-    private static async Task<int> RunAsync(int connections, TimeSpan seconds, int rounds, ReportFormat format, CancellationToken cancellation)
+    private static async Task<int> RunAsync(LoopSettings settings, CancellationToken cancellation)
     {
         var time = TimeProvider.System;
         using var fleet = new Fleet(time);
         var subjects = await fleet.StartAsync(cancellation);
         Subject[] present = [.. subjects.Where(subject => subject.Missing.Length == 0)];
-        var run = new ThroughputRun(connections, seconds, time);
-        var results = await ProgressView.RunAsync("starting", ThroughputRun.StepsOf(present.Length, rounds), async bar =>
+        var run = new ThroughputRun(settings.Connections, settings.Length, time);
+        var results = await ProgressView.RunAsync(ProgressView.Starting, ThroughputRun.StepsOf(present.Length, settings.Rounds), async bar =>
         {
-            var measured = await run.RunAsync(present, rounds, step => Show(bar, step), cancellation);
-            Show(bar, "done");
+            var measured = await run.RunAsync(present, settings.Rounds, bar.Begin, cancellation);
+            bar.Begin("done");
             return measured;
         });
-        ReportWriter.Write(ThroughputReport.Make(subjects, results, connections, rounds), format, Console.Out);
+        ReportWriter.Write(ThroughputReport.Make(subjects, results, settings.Connections, settings.Rounds), settings.Format, Console.Out);
         return subjects.Any(subject => subject.Missing.StartsWith("did not start", StringComparison.Ordinal)) ? 1 : 0;
-    }
-
-    private static void Show(Spectre.Console.ProgressTask bar, string step)
-    {
-        if (bar.Description != "starting") bar.Increment(1);
-        bar.Description = step;
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ThotNet.Load.Throughput;
 
 namespace ThotNet.Load.Decisions;
@@ -31,8 +30,8 @@ public sealed class DecisionRun(int callers, TimeSpan seconds, TimeProvider time
         var buckets = await RedisBuckets.LoadAsync(connection, LeasedQuotas.Count);
         (string Name, Decide Decide, int Redis)[] ways =
         [
-            (Leases, leases.DecideAsync, stateServer.ProcessId),
-            (Buckets, buckets.DecideAsync, bucketServer.ProcessId),
+            (Leases, leases.DecideAsync, stateServer.Process.Id),
+            (Buckets, buckets.DecideAsync, bucketServer.Process.Id),
         ];
         var loop = new DecisionLoop(callers, time);
         foreach (var way in ways) await loop.RunAsync(way.Decide, LeasedQuotas.Count, WarmUp);
@@ -56,11 +55,8 @@ public sealed class DecisionRun(int callers, TimeSpan seconds, TimeProvider time
 
     private async Task<DecisionMeasurement> MeasureAsync(DecisionLoop loop, Decide decide, int quotas, int redis)
     {
-        var (own, server) = (CpuOf("self"), CpuOf(redis.ToString(CultureInfo.InvariantCulture)));
+        var (own, server) = (CpuTime.OfOne("self"), CpuTime.OfOne($"{redis}"));
         var result = await loop.RunAsync(decide, quotas, seconds);
-        return new(result, CpuOf("self") - own, CpuOf(redis.ToString(CultureInfo.InvariantCulture)) - server);
+        return new(result, CpuTime.OfOne("self") - own, CpuTime.OfOne($"{redis}") - server);
     }
-
-    // Without the child processes, among which is Redis.
-    private static TimeSpan? CpuOf(string process) => CpuTime.IsKnown ? CpuTime.Of(File.ReadAllText($"/proc/{process}/stat")) : null;
 }

@@ -6,12 +6,11 @@ namespace ThotNet.Load.Decisions;
 /// <summary>A redis-server of our own on the loopback interface, with its data in a directory that goes with it.</summary>
 public sealed class RedisServer : IDisposable
 {
-    private readonly ChildProcess _process;
     private readonly DirectoryInfo _directory;
 
     private RedisServer(ChildProcess process, DirectoryInfo directory, int port)
     {
-        _process = process;
+        Process = process;
         _directory = directory;
         Port = port;
     }
@@ -19,8 +18,8 @@ public sealed class RedisServer : IDisposable
     /// <summary>Where it listens.</summary>
     public int Port { get; }
 
-    /// <summary>Its process id.</summary>
-    public int ProcessId => _process.Id;
+    /// <summary>The server itself.</summary>
+    public ChildProcess Process { get; }
 
     /// <summary>Starts a server and waits until it answers.</summary>
     /// <param name="durable">Every write is on the disk before it is confirmed, as for ThotNet's state; otherwise nothing is.</param>
@@ -44,7 +43,7 @@ public sealed class RedisServer : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _process.Dispose();
+        Process.Dispose();
         _directory.Delete(recursive: true);
     }
 }

@@ -22,4 +22,7 @@ public enum CallResult
 /// <param name="Provider">The provider that the answer names, or empty.</param>
 /// <param name="FirstByte">Time to the first event of a stream, or the first byte of a whole answer.</param>
 /// <param name="Latency">Time to the end of the call.</param>
-public readonly record struct CallOutcome(CallResult Result, string Detail, string Provider, TimeSpan FirstByte, TimeSpan Latency);
+/// <param name="Cache">What the answer says in <c>x-thotnet-cache</c>, or empty.</param>
+/// <param name="Tokens">Tokens of prompt and answer by the answer's usage, 0 if it has none.</param>
+public readonly record struct CallOutcome(
+    CallResult Result, string Detail, string Provider, TimeSpan FirstByte, TimeSpan Latency, string Cache = "", long Tokens = 0);

@@ -8,7 +8,9 @@ namespace ThotNet.Load.Replay;
 /// Writes chat completion requests whose prompt has a given number of tokens by the simulator's rule: one token for each 4 bytes of text, begun
 /// ones counted, and 4 for each message. The mark <c>[[tokens=N]]</c> asks the simulator for an answer of N tokens; real providers ignore it.
 /// </summary>
-public sealed class ChatBody(string model)
+/// <param name="model">The model asked for.</param>
+/// <param name="thinkingTokens">How many more tokens than those of the answer may be generated, for models that think first.</param>
+public sealed class ChatBody(string model, int thinkingTokens = 0)
 {
     private const int TokensPerMessage = 4;
     private const int BytesPerToken = 4;
@@ -31,11 +33,19 @@ public sealed class ChatBody(string model)
         writer.WriteString("content"u8, Prompt(number, contextTokens, answerTokens));
         writer.WriteEndObject();
         writer.WriteEndArray();
-        writer.WriteNumber("max_completion_tokens"u8, answerTokens);
+        writer.WriteNumber("max_completion_tokens"u8, answerTokens + thinkingTokens);
         writer.WriteBoolean("stream"u8, stream);
+        if (stream) AskForUsage(writer);
         writer.WriteEndObject();
         writer.Flush();
         return body.WrittenMemory;
+    }
+
+    private static void AskForUsage(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject("stream_options"u8);
+        writer.WriteBoolean("include_usage"u8, true);
+        writer.WriteEndObject();
     }
 
     private static byte[] Prompt(int number, int contextTokens, int answerTokens)

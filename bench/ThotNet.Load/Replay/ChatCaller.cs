@@ -4,9 +4,16 @@ using System.Text.Json;
 namespace ThotNet.Load.Replay;
 
 /// <summary>Makes one call to the gateway and says what became of it. Never throws for what a server or the network does.</summary>
-public sealed class ChatCaller(HttpClient client, Uri gateway, string key, TimeSpan timeout, TimeProvider time)
+/// <param name="client">Sends the calls.</param>
+/// <param name="gateway">The gateway's base URL.</param>
+/// <param name="key">The caller's key; empty for none.</param>
+/// <param name="timeout">How long one call may take.</param>
+/// <param name="time">The clock.</param>
+/// <param name="cached">Whether answers may come from the cache or from an equal request under way; if not, each call is one of a provider.</param>
+public sealed class ChatCaller(HttpClient client, Uri gateway, string key, TimeSpan timeout, TimeProvider time, bool cached = false)
 {
     private const string ProviderHeader = "x-thotnet-provider";
+    private const string CacheHeader = "x-thotnet-cache";
 
     private readonly Uri _url = new(gateway, "v1/chat/completions");
 
@@ -20,7 +27,8 @@ public sealed class ChatCaller(HttpClient client, Uri gateway, string key, TimeS
         {
             using var request = MakeRequest(body);
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
-            call.Provider = response.Headers.TryGetValues(ProviderHeader, out var values) ? values.First() : "";
+            call.Provider = HeaderOf(response, ProviderHeader);
+            call.Cache = HeaderOf(response, CacheHeader);
             call.Begun = response.IsSuccessStatusCode;
             await using var content = await response.Content.ReadAsStreamAsync(either.Token);
             if (!response.IsSuccessStatusCode) return await ReadErrorAsync(call, (int)response.StatusCode, content, either.Token);
@@ -44,9 +52,13 @@ public sealed class ChatCaller(HttpClient client, Uri gateway, string key, TimeS
     {
         var request = new HttpRequestMessage(HttpMethod.Post, _url) { Content = new ReadOnlyMemoryContent(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        if (!cached) request.Headers.CacheControl = new CacheControlHeaderValue { NoStore = true };
         if (key.Length > 0) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
         return request;
     }
+
+    private static string HeaderOf(HttpResponseMessage response, string name) =>
+        response.Headers.TryGetValues(name, out var values) ? values.First() : "";
 
     private static async Task<CallOutcome> ReadErrorAsync(Call call, int status, Stream content, CancellationToken cancellation)
     {
@@ -62,7 +74,8 @@ public sealed class ChatCaller(HttpClient client, Uri gateway, string key, TimeS
         if (await content.ReadAsync(first, cancellation) > 0) call.MarkFirstByte();
         bytes.Write(first);
         await content.CopyToAsync(bytes, cancellation);
-        return IsCompletion(bytes) ? call.End(CallResult.Served) : call.End(CallResult.Broken, "200 without choices");
+        (var whole, call.Tokens) = AnswerReader.Read(bytes.GetBuffer().AsMemory(0, (int)bytes.Length));
+        return whole ? call.End(CallResult.Served) : call.End(CallResult.Broken, "200 without choices");
     }
 
     private static async Task<CallOutcome> ReadStreamAsync(Call call, Stream content, CancellationToken cancellation)
@@ -83,21 +96,9 @@ public sealed class ChatCaller(HttpClient client, Uri gateway, string key, TimeS
             // The connection breaks behind each error event, so that no client takes the stream for whole.
         }
 
+        call.Tokens = scanner.Tokens;
         if (scanner.Failed) return call.End(CallResult.Broken, "error event");
         return scanner.Done ? call.End(CallResult.Served) : call.End(CallResult.Broken, "no end mark");
-    }
-
-    private static bool IsCompletion(MemoryStream bytes)
-    {
-        try
-        {
-            using var answer = JsonDocument.Parse(bytes.GetBuffer().AsMemory(0, (int)bytes.Length));
-            return answer.RootElement.ValueKind == JsonValueKind.Object && answer.RootElement.TryGetProperty("choices", out _);
-        }
-        catch (JsonException)
-        {
-            return false;
-        }
     }
 
     private static string ErrorCode(string body)
@@ -121,11 +122,16 @@ public sealed class ChatCaller(HttpClient client, Uri gateway, string key, TimeS
 
         public string Provider { get; set; } = "";
 
+        public string Cache { get; set; } = "";
+
+        public long Tokens { get; set; }
+
         public bool Begun { get; set; }
 
         public void MarkFirstByte() => _firstByte = time.GetElapsedTime(start);
 
-        public CallOutcome End(CallResult result, string detail = "") => new(result, detail, Provider, _firstByte, time.GetElapsedTime(start));
+        public CallOutcome End(CallResult result, string detail = "") =>
+            new(result, detail, Provider, _firstByte, time.GetElapsedTime(start), Cache, Tokens);
 
         public CallOutcome Cut(string detail) => End(Begun ? CallResult.Broken : CallResult.Failed, detail);
     }

@@ -7,14 +7,15 @@ namespace ThotNet.Load.Replay;
 /// <summary>Turns what a replay found into tables.</summary>
 public static class ReplayReport
 {
-    /// <summary>The tables of one replay; <paramref name="quotas"/> is empty without a simulator.</summary>
-    public static Report Make(ReplaySettings settings, ReplayResult result, IReadOnlyList<QuotaState> quotas)
+    /// <summary>The tables of one replay; <paramref name="simulator"/> is null if it did not say, or without one.</summary>
+    public static Report Make(ReplaySettings settings, ReplayResult result, StateReport? simulator)
     {
         var report = new Report();
         AddOutcomes(report, settings, result);
         AddShares(report, settings.Targets, result.Tally.ServedBy);
         AddLatencies(report, result);
-        if (settings.Simulator is not null) AddQuotas(report, quotas);
+        if (settings.Prompts is not null) CacheReport.AddTo(report, settings.Prompts, result, simulator);
+        if (settings.Simulator is not null) AddQuotas(report, simulator?.Quotas ?? []);
         return report;
     }
 
@@ -71,7 +72,7 @@ public static class ReplayReport
         ? $"{quota.Provider} {quota.Account} {quota.Model} {quota.Name}"
         : $"{quota.Provider} {quota.Account} {quota.Name}";
 
-    private static double Percent(int part, int whole) => whole == 0 ? 0 : Math.Round(100.0 * part / whole, 2);
+    internal static double Percent(long part, long whole) => whole == 0 ? 0 : Math.Round(100.0 * part / whole, 2);
 
     private static double Ms(TimeSpan time) => Math.Round(time.TotalMilliseconds, 2);
 }

@@ -13,7 +13,10 @@ public sealed record ReplayResult(int Sent, TimeSpan Duration, LatencyHistogram 
 /// <summary>Sends a trace's requests at their recorded times, divided by the speed.</summary>
 public sealed class ReplayRun(ReplaySettings settings, TimeProvider time)
 {
-    private readonly ChatBody _body = new(settings.Model);
+    // Without it a model that thinks has its answer cut by length, and such answers are never cached.
+    private const int ThinkingTokens = 64;
+
+    private readonly ChatBody _body = new(settings.Model, settings.Prompts is null ? 0 : ThinkingTokens);
 
     /// <summary>Sends all requests and waits for their ends.</summary>
     /// <param name="trace">The requests.</param>
@@ -23,7 +26,8 @@ public sealed class ReplayRun(ReplaySettings settings, TimeProvider time)
     {
         using var handler = new SocketsHttpHandler { UseCookies = false, UseProxy = false, ConnectTimeout = TimeSpan.FromSeconds(5) };
         using var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
-        var caller = new ChatCaller(client, settings.Gateway, settings.Key, settings.Timeout, time);
+        var caller = new ChatCaller(client, settings.Gateway, settings.Key, settings.Timeout, time, cached: settings.Prompts is not null);
+        var prompts = settings.Prompts?.Assign(trace.Count);
         var tally = new ReplayTally();
         var loop = new OpenLoop(time);
         var start = time.GetTimestamp();
@@ -35,8 +39,9 @@ public sealed class ReplayRun(ReplaySettings settings, TimeProvider time)
             // Off the scheduler's thread: making a large body must not delay the next request.
             await Task.Yield();
             var stream = settings.Stream == StreamMode.True || (settings.Stream == StreamMode.Mix && number % 2 == 1);
-            var entry = trace[number];
-            var body = _body.Write(number, settings.Scale(entry.ContextTokens), settings.Scale(entry.GeneratedTokens), stream);
+            var prompt = prompts?[number] ?? number;
+            var entry = trace[prompt];
+            var body = _body.Write(prompt, settings.Scale(entry.ContextTokens), settings.Scale(entry.GeneratedTokens), stream);
             tally.Add(await caller.CallAsync(body, stream, cancellation));
             ended(tally);
         }

@@ -48,6 +48,9 @@ public sealed record ReplaySettings
     /// <summary>Factor on the recorded numbers of tokens; above 0.</summary>
     public required double TokensScale { get; init; }
 
+    /// <summary>Prompts that requests share, so that answers may come from the cache; null if each has one of its own and a provider's answer.</summary>
+    public PromptSet? Prompts { get; init; }
+
     /// <summary>The providers' target shares as weights.</summary>
     public required IReadOnlyDictionary<string, double> Targets { get; init; }
 

@@ -19,6 +19,9 @@ public sealed class ReplayTally
     /// <summary>Time to the answer of throttled calls. Read after the run only.</summary>
     public LatencyHistogram ThrottledLatency { get; } = new();
 
+    /// <summary>What the cache did. Read after the run only.</summary>
+    public CacheTally Cache { get; } = new();
+
     /// <summary>How many calls ended in which way that was not served, by detail. Read after the run only.</summary>
     public IReadOnlyDictionary<string, int> Problems => _problems;
 
@@ -45,6 +48,7 @@ public sealed class ReplayTally
     {
         lock (_lock)
         {
+            Cache.Add(outcome);
             _results[outcome.Result] = _results.GetValueOrDefault(outcome.Result) + 1;
             if (outcome.Result == CallResult.Served) AddServed(outcome);
             else _problems[outcome.Detail] = _problems.GetValueOrDefault(outcome.Detail) + 1;

@@ -2,11 +2,11 @@ namespace ThotNet.Load.Replay;
 
 /// <summary>
 /// Watches the bytes of a streamed answer for its first event, an error event and the end mark. A stream without end mark is broken
-/// (wire.md 1.3). Only the start of each line is kept.
+/// (wire.md 1.3), and for its usage. Only the start of each line is kept; events with usage are shorter than that.
 /// </summary>
 public sealed class StreamScanner
 {
-    private readonly byte[] _line = new byte[32];
+    private readonly byte[] _line = new byte[4096];
     private int _length;
 
     /// <summary>Whether an event has been seen; comments are none.</summary>
@@ -17,6 +17,9 @@ public sealed class StreamScanner
 
     /// <summary>Whether the last event was the end mark.</summary>
     public bool Done { get; private set; }
+
+    /// <summary>Tokens of prompt and answer by the last event with usage, 0 if there was none.</summary>
+    public long Tokens { get; private set; }
 
     /// <summary>Looks at the next bytes, cut anywhere.</summary>
     public void Scan(ReadOnlySpan<byte> bytes)
@@ -47,5 +50,6 @@ public sealed class StreamScanner
         Started = true;
         Done = data.SequenceEqual("[DONE]"u8);
         Failed |= data.StartsWith("{\"error\""u8);
+        if (data.IndexOf("\"usage\":{"u8) >= 0) Tokens = AnswerReader.Read(data.ToArray()).Tokens;
     }
 }

@@ -4,7 +4,7 @@ using ThotNet.Load.Measure;
 namespace ThotNet.Load.Throughput;
 
 /// <summary>What one closed loop measured.</summary>
-/// <param name="Served">Answers with status 200.</param>
+/// <param name="Served">Answers with status 200 and the subject's proof.</param>
 /// <param name="Errors">All other ends.</param>
 /// <param name="Duration">Length of the measurement.</param>
 /// <param name="Latency">Times of the served ones.</param>
@@ -33,6 +33,8 @@ public sealed class ClosedLoop(Subject subject, int connections, TimeProvider ti
         var latency = new LatencyHistogram();
         long errors = 0;
         HttpConnection? connection = null;
+        var proven = false;
+        Action<ReadOnlyMemory<byte>> check = answer => proven = answer.Span.IndexOf(subject.ProofBytes.Span) >= 0;
         try
         {
             while (time.GetElapsedTime(start) < duration)
@@ -41,7 +43,7 @@ public sealed class ClosedLoop(Subject subject, int connections, TimeProvider ti
                 try
                 {
                     connection ??= await HttpConnection.ConnectAsync(subject.Address, cancellation);
-                    if (await connection.ExchangeAsync(subject.Request, cancellation) == 200) latency.Record(time.GetElapsedTime(begun));
+                    if (await connection.ExchangeAsync(subject.Request, cancellation, check) == 200 && proven) latency.Record(time.GetElapsedTime(begun));
                     else errors++;
                 }
                 catch (Exception e) when (e is IOException or SocketException or FormatException)

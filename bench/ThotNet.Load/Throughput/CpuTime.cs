@@ -11,6 +11,14 @@ public static class CpuTime
     /// <summary>Whether this system can say.</summary>
     public static bool IsKnown => File.Exists("/proc/self/stat");
 
+    /// <summary>User and kernel time of some servers and their child processes so far; null where the system does not tell.</summary>
+    public static TimeSpan? OfAll(IEnumerable<ChildProcess> servers) =>
+        IsKnown ? servers.Aggregate(TimeSpan.Zero, (sum, server) => sum + OfTree(server.Id)) : null;
+
+    /// <summary>User and kernel time of one process so far, without its child processes; null where the system does not tell.</summary>
+    /// <param name="process">Its id, or <c>self</c>.</param>
+    public static TimeSpan? OfOne(string process) => IsKnown ? Of(File.ReadAllText($"/proc/{process}/stat")) : null;
+
     /// <summary>User and kernel time of a process and its child processes so far.</summary>
     public static TimeSpan OfTree(int process)
     {

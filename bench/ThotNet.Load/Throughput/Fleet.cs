@@ -1,30 +1,47 @@
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
 namespace ThotNet.Load.Throughput;
 
-/// <summary>Everything a throughput run measures, as child processes on free loopback ports, all up for the whole run and ended together.</summary>
+/// <summary>What a run measures, as child processes on free loopback ports, all up for the whole run and ended together.</summary>
 public sealed class Fleet(TimeProvider time) : IDisposable
 {
+    /// <summary>Name of the server behind all others.</summary>
+    public const string Upstream = "bare upstream";
+
+    /// <summary>Name of the comparator of one server.</summary>
+    public const string Yarp = "bare YARP";
+
+    /// <summary>Name of the comparator of two servers, one behind the other.</summary>
+    public const string TwoYarps = "bare YARP -> YARP";
+
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly List<ChildProcess> _children = [];
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("thotnet-load-");
 
-    /// <summary>Starts all servers. One that cannot be started becomes a subject that says why.</summary>
+    /// <summary>Starts all servers of a throughput run. One that cannot be started becomes a subject that says why.</summary>
     public async Task<IReadOnlyList<Subject>> StartAsync(CancellationToken cancellation)
     {
-        var upstream = Loopback.FreePort();
-        var subjects = new List<Subject> { await StartAsync("bare upstream", upstream, SelfServer("serve-upstream", upstream), [], cancellation: cancellation) };
-        subjects.Add(await StartNginxAsync(upstream, cancellation));
-        var yarp = await StartYarpAsync("bare YARP", upstream, [], cancellation);
-        subjects.Add(yarp);
-        subjects.Add(await StartYarpAsync("bare YARP -> YARP", yarp.Address.Port, yarp.Servers, cancellation));
-        subjects.AddRange(await new ThotNetServers(this, _directory).StartAsync(upstream, cancellation));
-        return subjects;
+        var (upstream, yarp, twoYarps) = await StartComparatorsAsync(cancellation);
+        var nginx = await StartNginxAsync(upstream.Address.Port, cancellation);
+        var thotNet = new ThotNetServers(this, "bench", new Dictionary<string, string> { ["ThotNet__Cache__Enabled"] = "false" });
+        var silo = await thotNet.StartSiloAsync("silo alone", upstream.Address.Port, cancellation);
+        return [upstream, nginx, yarp, twoYarps, silo, await thotNet.StartGatewayAsync("gateway + silo", silo, cancellation)];
     }
+
+    /// <summary>Starts the upstream, and what ThotNet is compared with.</summary>
+    public async Task<(Subject Upstream, Subject Yarp, Subject TwoYarps)> StartComparatorsAsync(CancellationToken cancellation)
+    {
+        var port = Loopback.FreePort();
+        var upstream = await WaitAsync(new(Upstream, Loopback.At(port), [SelfServer("serve-upstream", port)]), cancellation);
+        var yarp = await StartYarpAsync(Yarp, port, [], cancellation);
+        return (upstream, yarp, await StartYarpAsync(TwoYarps, yarp.Address.Port, yarp.Servers, cancellation));
+    }
+
+    /// <summary>A directory for a server's data, which goes with the fleet.</summary>
+    public string CreateDirectory(string name) => _directory.CreateSubdirectory(name).FullName;
 
     /// <summary>Starts a server that is to be ended with the fleet.</summary>
     public ChildProcess Launch(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
@@ -35,23 +52,10 @@ public sealed class Fleet(TimeProvider time) : IDisposable
     }
 
     /// <summary>Waits until the server answers the measured request with status 200.</summary>
-    /// <param name="name">The subject's name.</param>
-    /// <param name="port">Where the server listens.</param>
-    /// <param name="server">The server itself.</param>
-    /// <param name="counted">All processes whose CPU time counts.</param>
-    /// <param name="comparator">The subject to compare with.</param>
-    /// <param name="headers">Header lines of the requests.</param>
-    /// <param name="cancellation">Ends the wait.</param>
-    public async Task<Subject> StartAsync(
-        string name,
-        int port,
-        ChildProcess server,
-        IReadOnlyList<ChildProcess> counted,
-        string comparator = "",
-        string headers = "",
-        CancellationToken cancellation = default)
+    /// <returns>The subject, or one that says why the server, the first of its own, did not start.</returns>
+    public async Task<Subject> WaitAsync(Subject subject, CancellationToken cancellation)
     {
-        var subject = new Subject(name, new IPEndPoint(IPAddress.Loopback, port), counted.Count > 0 ? counted : [server], comparator, headers);
+        var server = subject.Servers[0];
         var start = time.GetTimestamp();
         var problem = await TryAsync(subject, cancellation);
         while (problem.Length > 0 && !server.HasExited && time.GetElapsedTime(start) < StartTimeout)
@@ -78,7 +82,7 @@ public sealed class Fleet(TimeProvider time) : IDisposable
     {
         var port = Loopback.FreePort();
         var server = SelfServer("serve-yarp", port, "--to", $"http://127.0.0.1:{to}/");
-        return await StartAsync(name, port, server, [server, .. behind], cancellation: cancellation);
+        return await WaitAsync(new(name, Loopback.At(port), [server, .. behind]), cancellation);
     }
 
     private async Task<Subject> StartNginxAsync(int upstream, CancellationToken cancellation)
@@ -89,7 +93,7 @@ public sealed class Fleet(TimeProvider time) : IDisposable
         var config = Path.Combine(_directory.FullName, "nginx.conf");
         await File.WriteAllTextAsync(config, NginxConfig.Make(port, upstream, _directory.FullName), cancellation);
         var server = Launch(nginx, ["-c", config, "-p", _directory.FullName, "-e", "stderr"]);
-        return await StartAsync(Name, port, server, [server], cancellation: cancellation);
+        return await WaitAsync(new(Name, Loopback.At(port), [server]), cancellation);
     }
 
     private static async Task<string> TryAsync(Subject subject, CancellationToken cancellation)

@@ -11,9 +11,12 @@ internal static class Loopback
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(At(port)));
         return builder;
     }
+
+    /// <summary>A port of 127.0.0.1.</summary>
+    public static IPEndPoint At(int port) => new(IPAddress.Loopback, port);
 
     /// <summary>A port that was free a moment ago.</summary>
     public static int FreePort()

@@ -3,34 +3,48 @@ using System.Security.Cryptography;
 namespace ThotNet.Load.Throughput;
 
 /// <summary>
-/// ThotNet's silo and gateway as in a cluster: a Redis for state, one provider that is the bench's upstream, limits on and too large to be reached.
+/// A silo of ThotNet and a gateway as in a cluster: a Redis for state, one provider that is the bench's upstream, limits on and too large to be reached.
 /// </summary>
-internal sealed class ThotNetServers(Fleet fleet, DirectoryInfo directory)
+/// <param name="fleet">Ends the servers.</param>
+/// <param name="id">Id of the cluster and of the service.</param>
+/// <param name="cache">Settings of the silo's cache.</param>
+internal sealed class ThotNetServers(Fleet fleet, string id, IReadOnlyDictionary<string, string> cache)
 {
-    private const string Silo = "silo alone";
-    private const string Gateway = "gateway + silo";
     private const string EndlessBudget = "1000000000000";
 
-    // Long enough to be accepted as secrets; they live as long as the run.
-    private readonly string _secret = RandomNumberGenerator.GetHexString(32, lowercase: true);
+    // Long enough to be accepted as a key; it lives as long as the run.
     private readonly string _key = RandomNumberGenerator.GetHexString(32, lowercase: true);
+    private readonly int _redis = Loopback.FreePort();
 
-    /// <summary>Starts Redis, silo and gateway.</summary>
-    public async Task<IReadOnlyList<Subject>> StartAsync(int upstream, CancellationToken cancellation)
+    /// <summary>The secret that silo and gateway share.</summary>
+    public string Secret { get; } = RandomNumberGenerator.GetHexString(32, lowercase: true);
+
+    /// <summary>Starts Redis and the silo.</summary>
+    /// <param name="name">Its name in the report.</param>
+    /// <param name="upstream">Port of the upstream.</param>
+    /// <param name="cancellation">Ends the wait for it.</param>
+    /// <param name="proof">What its answers must contain.</param>
+    /// <param name="others">Further servers whose CPU time counts.</param>
+    public async Task<Subject> StartSiloAsync(
+        string name, int upstream, CancellationToken cancellation, string proof = "", IReadOnlyList<ChildProcess>? others = null)
     {
-        if (Missing() is { } why) return [Subject.Without(Silo, why), Subject.Without(Gateway, why)];
-        var redis = Loopback.FreePort();
-        fleet.Launch(Programs.Find("redis-server")!, ["--port", $"{redis}", "--bind", "127.0.0.1", "--dir", directory.FullName, "--appendonly", "yes", "--save", ""]);
+        if (Missing() is { } why) return Subject.Without(name, why);
+        string[] redis = ["--port", $"{_redis}", "--bind", "127.0.0.1", "--dir", fleet.CreateDirectory(id), "--appendonly", "yes", "--save", ""];
+        fleet.Launch(Programs.Find("redis-server")!, redis);
         var port = Loopback.FreePort();
-        var silo = fleet.Launch("dotnet", [Programs.FindHost("Silo")!], SiloSettings(redis, port, upstream));
-        var siloAlone = await fleet.StartAsync(Silo, port, silo, [silo], "bare YARP", $"x-thotnet-gateway-secret: {_secret}\r\n", cancellation);
-        if (siloAlone.Missing.Length > 0) return [siloAlone, Subject.Without(Gateway, "the silo did not start")];
+        var silo = fleet.Launch("dotnet", [Programs.FindHost("Silo")!], SiloSettings(port, upstream));
+        var headers = $"x-thotnet-gateway-secret: {Secret}\r\n";
+        return await fleet.WaitAsync(new(name, Loopback.At(port), [silo, .. others ?? []], Fleet.Yarp, headers, Proof: proof), cancellation);
+    }
 
-        var gatewayPort = Loopback.FreePort();
-        var gateway = fleet.Launch("dotnet", [Programs.FindHost("Gateway")!], GatewaySettings(redis, gatewayPort));
-        var both = await fleet.StartAsync(
-            Gateway, gatewayPort, gateway, [gateway, silo], "bare YARP -> YARP", $"Authorization: Bearer {_key}\r\n", cancellation);
-        return [siloAlone, both];
+    /// <summary>Starts the gateway of a silo that has been started.</summary>
+    public async Task<Subject> StartGatewayAsync(string name, Subject silo, CancellationToken cancellation)
+    {
+        if (silo.Missing.Length > 0) return Subject.Without(name, "the silo is missing");
+        var port = Loopback.FreePort();
+        var gateway = fleet.Launch("dotnet", [Programs.FindHost("Gateway")!], GatewaySettings(port));
+        var headers = $"Authorization: Bearer {_key}\r\n";
+        return await fleet.WaitAsync(new(name, Loopback.At(port), [gateway, .. silo.Servers], Fleet.TwoYarps, headers, Proof: silo.Proof), cancellation);
     }
 
     private static string? Missing()
@@ -40,9 +54,9 @@ internal sealed class ThotNetServers(Fleet fleet, DirectoryInfo directory)
         return Programs.FindHost("Gateway") is null ? "src/Gateway is not built in this configuration" : null;
     }
 
-    private Dictionary<string, string> SiloSettings(int redis, int port, int upstream)
+    private Dictionary<string, string> SiloSettings(int port, int upstream)
     {
-        var settings = Common(redis);
+        var settings = Common();
         settings["ThotNet__Cluster__AdvertisedHost"] = "127.0.0.1";
         settings["ThotNet__Cluster__HttpPort"] = $"{port}";
         settings["ThotNet__Cluster__SiloPort"] = $"{Loopback.FreePort()}";
@@ -55,25 +69,27 @@ internal sealed class ThotNetServers(Fleet fleet, DirectoryInfo directory)
         }
 
         settings["ThotNet__Providers__openrouter__Budgets__documented_day__Enabled"] = "false";
+        foreach (var (name, value) in cache) settings[name] = value;
         foreach (var other in (string[])["groq", "gemini"]) settings[$"ThotNet__Providers__{other}__Enabled"] = "false";
         return settings;
     }
 
-    private Dictionary<string, string> GatewaySettings(int redis, int port)
+    private Dictionary<string, string> GatewaySettings(int port)
     {
-        var settings = Common(redis);
+        var settings = Common();
         settings["THOTNET_API_KEYS"] = _key;
         settings["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}";
         return settings;
     }
 
-    private Dictionary<string, string> Common(int redis) => new()
+    private Dictionary<string, string> Common() => new()
     {
         ["ASPNETCORE_ENVIRONMENT"] = "Production",
         ["DOTNET_ENVIRONMENT"] = "Production",
         ["Logging__LogLevel__Default"] = "Warning",
-        ["ThotNet__Cluster__Redis"] = $"127.0.0.1:{redis}",
-        ["ThotNet__Cluster__ClusterId"] = "bench",
-        ["THOTNET_GATEWAY_SECRET"] = _secret,
+        ["ThotNet__Cluster__Redis"] = $"127.0.0.1:{_redis}",
+        ["ThotNet__Cluster__ClusterId"] = id,
+        ["ThotNet__Cluster__ServiceId"] = id,
+        ["THOTNET_GATEWAY_SECRET"] = Secret,
     };
 }

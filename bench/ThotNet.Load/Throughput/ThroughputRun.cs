@@ -46,11 +46,8 @@ public sealed class ThroughputRun(int connections, TimeSpan seconds, TimeProvide
 
     private async Task<Measurement> MeasureAsync(Subject subject, CancellationToken cancellation)
     {
-        var before = CpuOf(subject);
+        var before = CpuTime.OfAll(subject.Servers);
         var loop = await new ClosedLoop(subject, connections, time).RunAsync(seconds, cancellation);
-        return new Measurement(loop, CpuOf(subject) - before);
+        return new Measurement(loop, CpuTime.OfAll(subject.Servers) - before);
     }
-
-    private static TimeSpan? CpuOf(Subject subject) =>
-        CpuTime.IsKnown ? subject.Servers.Aggregate(TimeSpan.Zero, (sum, server) => sum + CpuTime.OfTree(server.Id)) : null;
 }

@@ -47,6 +47,16 @@ public sealed class ChatBodyTests
 
         Assert.Equal(stream, body.RootElement.GetProperty("stream").GetBoolean());
         Assert.Equal("auto", body.RootElement.GetProperty("model").GetString());
+        Assert.Equal(stream, body.RootElement.TryGetProperty("stream_options", out var options) && options.GetProperty("include_usage").GetBoolean());
+    }
+
+    [Fact]
+    public void Write_ModelMayThink_LeavesRoomForItBesideTheAnswer()
+    {
+        using var body = JsonDocument.Parse(new ChatBody("auto", thinkingTokens: 64).Write(0, 20, 10, stream: false));
+
+        Assert.Equal(74, body.RootElement.GetProperty("max_completion_tokens").GetInt32());
+        Assert.StartsWith("[[tokens=10]] ", Prompt(body), StringComparison.Ordinal);
     }
 
     private static JsonDocument Write(int number, int context, int generated) =>

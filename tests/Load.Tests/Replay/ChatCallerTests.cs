@@ -30,7 +30,48 @@ public sealed class ChatCallerTests
 
         Assert.Equal("http://gateway/v1/chat/completions", seen!.RequestUri!.AbsoluteUri);
         Assert.Equal("Bearer secret", seen.Headers.Authorization!.ToString());
+        Assert.Equal("no-store", seen.Headers.CacheControl!.ToString());
         Assert.Equal("application/json", seen.Content!.Headers.ContentType!.ToString());
+    }
+
+    [Fact]
+    public async Task CallAsync_Cached_LeavesTheCacheToTheGateway()
+    {
+        HttpRequestMessage? seen = null;
+        await CallAsync(
+            request =>
+            {
+                seen = request;
+                return Answer(HttpStatusCode.OK, """{"choices":[]}""");
+            },
+            cached: true);
+
+        Assert.Null(seen!.Headers.CacheControl);
+    }
+
+    [Theory]
+    [InlineData(200, "data: {\"choices\":[],\"usage\":{\"total_tokens\":42}}\n\ndata: [DONE]\n\n", true, 42)]
+    [InlineData(200, """{"choices":[],"usage":{"total_tokens":42}}""", false, 42)]
+    [InlineData(200, """{"choices":[],"usage":null}""", false, 0)]
+    [InlineData(429, """{"error":{"message":"m"}}""", false, 0)]
+    public async Task CallAsync_AnyAnswer_TellsOfTheCacheAndTheTokens(int status, string body, bool stream, long tokens)
+    {
+        var outcome = await CallAsync(
+            _ =>
+            {
+                var answer = Answer((HttpStatusCode)status, body, "groq");
+                answer.Headers.Add("x-thotnet-cache", "hit");
+                return answer;
+            },
+            stream);
+
+        Assert.Equal(("hit", tokens), (outcome.Cache, outcome.Tokens));
+    }
+
+    [Fact]
+    public async Task CallAsync_NoCacheHeader_IsEmpty()
+    {
+        Assert.Equal("", (await CallAsync(_ => Answer(HttpStatusCode.OK, """{"choices":[]}"""))).Cache);
     }
 
     [Theory]
@@ -94,10 +135,10 @@ public sealed class ChatCallerTests
     }
 
     private async Task<CallOutcome> CallAsync(
-        Func<HttpRequestMessage, HttpResponseMessage> server, bool stream = false, CancellationToken cancellation = default)
+        Func<HttpRequestMessage, HttpResponseMessage> server, bool stream = false, bool cached = false, CancellationToken cancellation = default)
     {
         using var client = new HttpClient(new Server(server));
-        var caller = new ChatCaller(client, new Uri("http://gateway"), "secret", TimeSpan.FromMinutes(1), _time);
+        var caller = new ChatCaller(client, new Uri("http://gateway"), "secret", TimeSpan.FromMinutes(1), _time, cached);
         return await caller.CallAsync("{}"u8.ToArray(), stream, cancellation);
     }
 

@@ -17,8 +17,10 @@ public sealed class SimulatorJudgeTests
         var body = new { model = "openai/gpt-oss-20b", messages = new[] { new { role = "user", content = "Hello" } } };
         for (var i = 0; i < 3; i++) using (await client.PostAsJsonAsync("groq/openai/v1/chat/completions", body)) { }
 
-        var minute = Assert.Single(await SimulatorJudge.AskAsync(simulator.BaseAddress), quota => quota.Name == "minute");
+        var report = await SimulatorJudge.AskAsync(simulator.BaseAddress);
 
+        Assert.Equal([("groq", 200, 1L), ("groq", 429, 2L)], report.Requests.Select(count => (count.Provider, count.Status, count.Count)));
+        var minute = Assert.Single(report.Quotas, quota => quota.Name == "minute");
         Assert.Equal(("groq", "test", "openai/gpt-oss-20b", 1L, 2L), (minute.Provider, minute.Account, minute.Model, minute.Limit, minute.WorstOverspend));
     }
 }

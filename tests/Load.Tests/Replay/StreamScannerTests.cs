@@ -45,6 +45,26 @@ public sealed class StreamScannerTests
         Assert.False(scanner.Done);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4096)]
+    public void Scan_EventWithUsage_HasItsTokens(int cut)
+    {
+        const string Usage = "data: {\"id\":\"c\",\"choices\":[],\"usage\":{\"prompt_tokens\":30,\"completion_tokens\":12,\"total_tokens\":42}}\n\n";
+
+        Assert.Equal(42, Scan(Chunk + Usage + "data: [DONE]\n\n", cut).Tokens);
+    }
+
+    [Theory]
+    [InlineData(Chunk)]
+    [InlineData("data: {\"choices\":[{\"delta\":{\"content\":\"\\\"usage\\\":{\\\"total_tokens\\\":1}\"}}]}\n\n")]
+    [InlineData("data: {\"choices\":[],\"usage\":null}\n\n")]
+    [InlineData("data: {\"choices\":[],\"usage\":{\"total_tokens\":\n\n")]
+    public void Scan_NoUsage_HasNoTokens(string events)
+    {
+        Assert.Equal(0, Scan(events, 4096).Tokens);
+    }
+
     private static StreamScanner Scan(string text, int cut)
     {
         var scanner = new StreamScanner();
