@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace ThotNet.Providers.Canonical;
 
-/// <summary>A list in rented memory, which can be cut back to an earlier length.</summary>
+/// <summary>A list in rented memory, which can be cut back to an earlier length, as the toolkit's pooled writers cannot.</summary>
 internal sealed class PooledList<T> : IDisposable
     where T : unmanaged
 {

@@ -12,7 +12,7 @@ namespace ThotNet.Silo.Caching;
 /// <param name="Tools">Opt-in: an answer may be cached although the request offers tools.</param>
 internal readonly record struct CacheControl(bool NoStore, bool NoCache, bool OnlyIfCached, TimeSpan? MaxAge, bool AnyTemperature, bool Tools)
 {
-    /// <summary>Our own header.</summary>
+    /// <summary>Our own header; in answers it says what the cache did.</summary>
     public const string Header = "x-thotnet-cache";
 
     /// <summary>Reads both headers. The standard one has no mistakes: what it does not know, or cannot read, it passes over.</summary>

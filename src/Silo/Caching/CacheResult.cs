@@ -16,12 +16,9 @@ internal enum CacheResult
     Hit,
 }
 
-/// <summary>How callers are told: the header <c>x-thotnet-cache</c>.</summary>
+/// <summary>How callers are told: in the header <see cref="CacheControl.Header"/>.</summary>
 internal static class CacheResults
 {
-    /// <summary>The header's name.</summary>
-    public const string Header = "x-thotnet-cache";
-
     private static readonly string[] Words = [.. Enum.GetNames<CacheResult>().Select(name => name.ToLowerInvariant())];
 
     /// <summary>The header's value, which metrics use as well.</summary>

@@ -14,6 +14,9 @@ internal sealed record CachedAnswer
     /// <summary>Id of the target that wrote it, <c>provider/model</c>.</summary>
     public required string Target { get; init; }
 
+    /// <summary>The provider's model.</summary>
+    public string Model => Target[(Provider.Length + 1)..];
+
     /// <summary>Id of the key whose request paid for it; empty without one.</summary>
     public required string Caller { get; init; }
 

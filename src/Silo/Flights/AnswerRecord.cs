@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Runtime.CompilerServices;
 using ThotNet.Grains.Abstractions.Errors;
 using ThotNet.Providers;
 using ThotNet.Silo.Pipeline;
@@ -26,7 +25,7 @@ internal sealed class AnswerRecord
     private readonly Segment _first = new(FirstSegment, 0);
     private Segment _last;
     private long _length;
-    private StrongBox<AnswerSource>? _source;
+    private AnswerSource? _source;
     private bool _isStream;
     private bool _isAsked;
     private ApiError? _error;
@@ -53,7 +52,7 @@ internal sealed class AnswerRecord
     public bool IsAsked => Volatile.Read(ref _isAsked);
 
     /// <summary>Who answers; final once there are bytes.</summary>
-    public AnswerSource? Source => Volatile.Read(ref _source)?.Value;
+    public AnswerSource? Source => Volatile.Read(ref _source);
 
     /// <summary>How many bytes there are. It is never seen between two bytes that were appended together, so it lies between two events of a stream.</summary>
     public long Length => Volatile.Read(ref _length);
@@ -75,7 +74,7 @@ internal sealed class AnswerRecord
     {
         if (_length == 0 && _end == (int)RecordEnd.Open)
         {
-            Volatile.Write(ref _source, new StrongBox<AnswerSource>(source));
+            Volatile.Write(ref _source, source);
         }
     }
 

@@ -51,7 +51,7 @@ internal sealed class FlightCopy(AnswerRecord into) : IDisposable
                 into.IsStream = frame.IsStream;
                 return null;
             case FrameKind.Source:
-                into.Describe(frame.Source);
+                into.Describe(frame.Source!);
                 return null;
             case FrameKind.HandedOver:
                 return FollowEnd.HandedOver;

@@ -51,8 +51,8 @@ internal readonly record struct FlightFrame(FrameKind Kind)
     /// <summary>The bytes, as they lie in the buffer: at least one.</summary>
     public ReadOnlySequence<byte> Bytes { get; init; }
 
-    /// <summary>Who answers.</summary>
-    public AnswerSource Source { get; init; }
+    /// <summary>Who answers; never null in a frame that says so.</summary>
+    public AnswerSource? Source { get; init; }
 
     /// <summary>The form.</summary>
     public bool IsStream { get; init; }

@@ -1,31 +1,31 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using ThotNet.Grains.Abstractions.Errors;
 using ThotNet.Providers;
 
 namespace ThotNet.Silo.Flights;
 
 /// <summary>
-/// The frames in which an answer goes from one silo to another: a byte for the kind, four for the payload's length, the payload. Numbers are big-endian.
+/// The frames in which an answer goes from one silo to another: a byte for the kind, four for the payload's length (big-endian), the payload: bytes
+/// of the answer, a flag, or JSON.
 /// </summary>
 internal static class FlightFrames
 {
     /// <summary>The longest payload. Only errors come near it; the bytes of an answer are cut into parts.</summary>
     public const int MaxPayload = 1024 * 1024;
 
+    // An error has five texts, and JSON takes at most six bytes for a character: all fit into a payload.
+    private const int MaxTextLength = MaxPayload / 64;
+
     private const int HeaderSize = 5;
     private const byte False = 0;
     private const byte True = 1;
 
     /// <summary>Writes who answers.</summary>
-    public static void WriteSource(IBufferWriter<byte> output, AnswerSource source)
-    {
-        var payload = new PayloadWriter();
-        payload.WriteText(source.Provider);
-        payload.WriteText(source.Target);
-        payload.WriteNumber(source.Attempts);
-        Write(output, FrameKind.Source, payload.Written);
-    }
+    public static void WriteSource(IBufferWriter<byte> output, AnswerSource source) =>
+        WriteJson(output, FrameKind.Source, source, FlightJson.Default.AnswerSource);
 
     /// <summary>Writes what kind of answer it is.</summary>
     public static void WriteForm(IBufferWriter<byte> output, bool isStream) => Write(output, FrameKind.Form, [isStream ? True : False]);
@@ -43,21 +43,28 @@ internal static class FlightFrames
     /// <summary>Writes the end of a complete answer.</summary>
     public static void WriteAnswered(IBufferWriter<byte> output, TokenUsage? usage)
     {
-        var payload = new PayloadWriter();
         if (usage is { } known)
         {
-            payload.WriteUsage(known);
+            WriteJson(output, FrameKind.Answered, known, FlightJson.Default.TokenUsage);
         }
-
-        Write(output, FrameKind.Answered, payload.Written);
+        else
+        {
+            Write(output, FrameKind.Answered, []);
+        }
     }
 
-    /// <summary>Writes the end of a failed answer.</summary>
+    /// <summary>Writes the end of a failed answer. What of its texts is longer than anything that anybody reads is cut.</summary>
     public static void WriteFailed(IBufferWriter<byte> output, ApiError error)
     {
-        var payload = new PayloadWriter();
-        payload.WriteError(error);
-        Write(output, FrameKind.Failed, payload.Written);
+        var shown = error with
+        {
+            Message = Cut(error.Message)!,
+            Type = Cut(error.Type)!,
+            Code = Cut(error.Code),
+            Param = Cut(error.Param),
+            Spanish = Cut(error.Spanish),
+        };
+        WriteJson(output, FrameKind.Failed, shown, FlightJson.Default.ApiError);
     }
 
     /// <summary>Writes the end of a flight that gives no answer.</summary>
@@ -112,37 +119,47 @@ internal static class FlightFrames
                 return !payload.IsEmpty;
             case FrameKind.HandedOver:
                 return payload.IsEmpty;
+            case FrameKind.Form when IsFlag(payload):
+                frame = frame with { IsStream = payload.FirstSpan[0] == True };
+                return true;
+            case FrameKind.Heartbeat when IsFlag(payload):
+                frame = frame with { IsAsked = payload.FirstSpan[0] == True };
+                return true;
+            case FrameKind.Form or FrameKind.Heartbeat:
+                return false;
+            case FrameKind.Answered when payload.IsEmpty:
+                return true;
             default:
-                var reader = new PayloadReader(payload.IsSingleSegment ? payload.FirstSpan : payload.ToArray());
-                return Decode(ref reader, ref frame) && reader.IsAtEnd;
+                return DecodeJson(payload, ref frame);
         }
     }
 
-    private static bool Decode(ref PayloadReader reader, ref FlightFrame frame)
+    private static bool IsFlag(ReadOnlySequence<byte> payload) => payload.Length == 1 && payload.FirstSpan[0] is True or False;
+
+    private static bool DecodeJson(ReadOnlySequence<byte> payload, ref FlightFrame frame)
     {
-        switch (frame.Kind)
+        var reader = new Utf8JsonReader(payload);
+        try
         {
-            case FrameKind.Source when reader.TryReadText(out var provider) && reader.TryReadText(out var target) && reader.TryReadInt(out var attempts):
-                frame = frame with { Source = new(provider, target, attempts) };
-                return true;
-            case FrameKind.Form when reader.TryReadFlag(out var isStream):
-                frame = frame with { IsStream = isStream };
-                return true;
-            case FrameKind.Heartbeat when reader.TryReadFlag(out var isAsked):
-                frame = frame with { IsAsked = isAsked };
-                return true;
-            case FrameKind.Answered when reader.IsAtEnd:
-                return true;
-            case FrameKind.Answered when reader.TryReadUsage(out var usage):
-                frame = frame with { Usage = usage };
-                return true;
-            case FrameKind.Failed when reader.TryReadError(out var error):
-                frame = frame with { Error = error };
-                return true;
-            default:
-                return false;
+            frame = frame.Kind switch
+            {
+                FrameKind.Source => frame with { Source = JsonSerializer.Deserialize(ref reader, FlightJson.Default.AnswerSource) },
+                FrameKind.Answered => frame with { Usage = JsonSerializer.Deserialize(ref reader, FlightJson.Default.TokenUsage) },
+                _ => frame with { Error = JsonSerializer.Deserialize(ref reader, FlightJson.Default.ApiError) },
+            };
+            return !reader.Read() && (frame.Kind != FrameKind.Source || frame.Source is { IsValid: true })
+                && (frame.Kind != FrameKind.Failed || frame.Error is { Status: >= 400 and <= 599 });
+        }
+        catch (JsonException)
+        {
+            return false;
         }
     }
+
+    private static string? Cut(string? text) => text is { Length: > MaxTextLength } ? text[..MaxTextLength] : text;
+
+    private static void WriteJson<T>(IBufferWriter<byte> output, FrameKind kind, T value, JsonTypeInfo<T> type) =>
+        Write(output, kind, JsonSerializer.SerializeToUtf8Bytes(value, type));
 
     private static void Write(IBufferWriter<byte> output, FrameKind kind, ReadOnlySpan<byte> payload)
     {

@@ -133,7 +133,7 @@ internal sealed class FlightReader(AnswerReplay replay, TimeProvider time)
     {
         if (flight.Record.Source is { } source)
         {
-            caller.Describe(source.Provider, source.Target[(source.Provider.Length + 1)..], source.Attempts);
+            caller.Describe(source.Provider, source.Model, source.Attempts);
         }
 
         Tell(flight, caller);

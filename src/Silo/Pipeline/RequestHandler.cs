@@ -159,7 +159,7 @@ internal sealed class RequestHandler(
         }
 
         caller.Tell(CacheResult.Hit);
-        caller.Describe(stored.Provider, stored.Target[(stored.Provider.Length + 1)..], attempts: 0, age);
+        caller.Describe(stored.Provider, stored.Model, attempts: 0, age);
         if (!await replay.TrySendAsync(caller, request, stored.Body, plan.Policy.ReplayPause))
         {
             caller.Describe(null);

@@ -164,7 +164,7 @@ internal sealed class CallerConnection : AnswerSink
     private void WriteHeaders()
     {
         var headers = _http.Response.Headers;
-        headers[CacheResults.Header] = Result.ToWord();
+        headers[CacheControl.Header] = Result.ToWord();
         _answer?.WriteTo(headers);
     }
 

@@ -69,7 +69,7 @@ internal sealed class FlightFixture : IAsyncDisposable
         http.Response.Body = body;
         await Handler.HandleAsync(http, RequestOf(caller, stream), patience, control);
         return new(
-            http.Response.StatusCode, http.Response.Headers[CacheResults.Header].ToString(), Encoding.UTF8.GetString(body.ToArray()), http.Response.Headers);
+            http.Response.StatusCode, http.Response.Headers[CacheControl.Header].ToString(), Encoding.UTF8.GetString(body.ToArray()), http.Response.Headers);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using CsCheck;
 using ThotNet.Grains.Abstractions.Errors;
 using ThotNet.Providers;
@@ -132,19 +133,29 @@ public sealed class FlightFramesTests
     [InlineData(nameof(FrameKind.Form), "")]
     [InlineData(nameof(FrameKind.Form), "02")]
     [InlineData(nameof(FrameKind.Form), "0101")]
-    [InlineData(nameof(FrameKind.Answered), "0000000000000001")]
-    [InlineData(nameof(FrameKind.Source), "0000000000000000" + "0000000000000000" + "ffffffffffffffff")]
-    [InlineData(nameof(FrameKind.Source), "ffffffffffffffff" + "0000000000000000" + "0000000000000001")]
-    [InlineData(nameof(FrameKind.Source), "7fffffffffffffff" + "0000000000000000" + "0000000000000001")]
-    [InlineData(nameof(FrameKind.Source), "fffffffffffffffe" + "0000000000000000" + "0000000000000001")]
-    [InlineData(nameof(FrameKind.Source), "0000000000000001ff" + "0000000000000000" + "0000000000000001")]
-    [InlineData(nameof(FrameKind.Failed), "00000000000000c8")]
-    public void Read_WrongPayload_IsBroken(string kind, string payload)
-    {
-        var bytes = Convert.FromHexString(payload);
+    public void Read_WrongPayload_IsBroken(string kind, string payload) => AssertBroken(kind, Convert.FromHexString(payload));
 
-        Assert.Empty(ReadAll(new([(byte)Enum.Parse<FrameKind>(kind), 0, 0, 0, (byte)bytes.Length, .. bytes]), out var status));
-        Assert.Equal(FrameStatus.Broken, status);
+    [Theory]
+    [InlineData(nameof(FrameKind.Answered), """{"PromptTokens":"all"}""")]
+    [InlineData(nameof(FrameKind.Answered), """{"PromptTokens":1,"CompletionTokens":1,"TotalTokens":2}{}""")]
+    [InlineData(nameof(FrameKind.Answered), "null")]
+    [InlineData(nameof(FrameKind.Source), "")]
+    [InlineData(nameof(FrameKind.Source), """{"Provider":"groq","Target":"groq/a","Attempts":-1}""")]
+    [InlineData(nameof(FrameKind.Source), """{"Provider":"groq","Target":"groq","Attempts":1}""")]
+    [InlineData(nameof(FrameKind.Source), """{"Provider":"groq","Target":null,"Attempts":1}""")]
+    [InlineData(nameof(FrameKind.Source), """{"Provider":"groq","Target":"groq/a"}""")]
+    [InlineData(nameof(FrameKind.Source), """{"Provider":"groq","Target":"groq/a","Attempts":1}x""")]
+    [InlineData(nameof(FrameKind.Failed), "null")]
+    [InlineData(nameof(FrameKind.Failed), """{"Status":500}""")]
+    [InlineData(nameof(FrameKind.Failed), """{"Status":500,"Message":"no","Type":"server_error","RetryAfter":"soon"}""")]
+    public void Read_WrongJson_IsBroken(string kind, string payload) => AssertBroken(kind, Encoding.UTF8.GetBytes(payload));
+
+    [Fact]
+    public void Read_FieldOfALaterVersion_IsPassedOver()
+    {
+        var json = """{"Provider":"groq","Target":"groq/a","Attempts":1,"Region":"eu"}"""u8;
+
+        Assert.Equal(new AnswerSource("groq", "groq/a", 1), Assert.Single(ReadAll(new([(byte)FrameKind.Source, 0, 0, 0, (byte)json.Length, .. json]), out _)).Source);
     }
 
     [Theory]
@@ -159,13 +170,14 @@ public sealed class FlightFramesTests
     [Fact]
     public void WriteFailed_EndlessTexts_AreCutToWhatAFrameHolds()
     {
-        var endless = new string('€', FlightFrames.MaxPayload);
+        // A character that takes six bytes.
+        var endless = new string('\0', FlightFrames.MaxPayload);
         var error = new ApiError(500, endless, endless, endless, endless) { Spanish = endless };
 
         var read = Assert.Single(ReadAll(new(Written(output => FlightFrames.WriteFailed(output, error))), out _)).Error!;
 
-        Assert.Equal(new string('€', 65_536), read.Message);
-        Assert.Equal(new string('€', 65_536), read.Spanish);
+        Assert.Equal(new string('\0', 16_384), read.Message);
+        Assert.Equal(new string('\0', 16_384), read.Spanish);
     }
 
     [Fact]
@@ -197,6 +209,12 @@ public sealed class FlightFramesTests
         }));
     }
 
+    private static void AssertBroken(string kind, byte[] payload)
+    {
+        Assert.Empty(ReadAll(new([(byte)Enum.Parse<FrameKind>(kind), 0, 0, 0, (byte)payload.Length, .. payload]), out var status));
+        Assert.Equal(FrameStatus.Broken, status);
+    }
+
     // Bytes replaced at will, so that kinds, lengths, flags and texts are all wrong in some samples.
     private static Gen<byte[]> Changed(byte[] bytes) => Gen.Select(Gen.Int[0, bytes.Length - 1], Gen.Byte).Array[0, 6].Select(changes =>
     {
@@ -220,7 +238,7 @@ public sealed class FlightFramesTests
         return frames;
     }
 
-    private static (FrameKind, string, AnswerSource, bool, TokenUsage?, ApiError?) Shown(FlightFrame frame) =>
+    private static (FrameKind, string, AnswerSource?, bool, TokenUsage?, ApiError?) Shown(FlightFrame frame) =>
         (frame.Kind, Convert.ToHexString(frame.Bytes.ToArray()), frame.Source, frame.IsStream, frame.Usage, frame.Error);
 
     private static byte[] Written(Action<ArrayBufferWriter<byte>> write)

@@ -33,7 +33,7 @@ public sealed class CallerConnectionTests : IDisposable
         _time.Advance(KeepAlive);
 
         Assert.Contains(": keep-alive", Encoding.UTF8.GetString(_response.Written.ToArray()), StringComparison.Ordinal);
-        Assert.Equal("miss", _http.Response.Headers[CacheResults.Header].ToString());
+        Assert.Equal("miss", _http.Response.Headers[CacheControl.Header].ToString());
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class CallerConnectionTests : IDisposable
         var headers = _http.Response.Headers;
         Assert.Equal(
             ("miss", "other", "n", "2", ""),
-            (headers[CacheResults.Header].ToString(), headers["x-thotnet-provider"].ToString(), headers["x-thotnet-model"].ToString(),
+            (headers[CacheControl.Header].ToString(), headers["x-thotnet-provider"].ToString(), headers["x-thotnet-model"].ToString(),
                 headers["x-thotnet-attempts"].ToString(), headers.Age.ToString()));
     }
 
