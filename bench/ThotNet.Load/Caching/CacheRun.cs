@@ -7,10 +7,13 @@ namespace ThotNet.Load.Caching;
 /// <summary>Starts everything, measures hits under load and one at a time, ends everything.</summary>
 internal sealed class CacheRun(int connections, TimeSpan seconds, TimeProvider time)
 {
+    // At least some thousand look-ups.
+    private static readonly TimeSpan LookupWarmUp = TimeSpan.FromSeconds(2);
+
     private const string BareGet = "GET in Redis, in this process";
 
     /// <summary>How many steps <see cref="RunAsync"/> reports when nothing is missing.</summary>
-    public static int StepsOf(int rounds) => ThroughputRun.StepsOf(subjects: 7, rounds) + LookupRun.StepsOf(lookups: 5, rounds);
+    public static int StepsOf(int rounds) => WayRun.StepsOf(ways: 7 + 5, rounds);
 
     /// <summary>Measures.</summary>
     /// <param name="rounds">How often.</param>
@@ -24,7 +27,7 @@ internal sealed class CacheRun(int connections, TimeSpan seconds, TimeProvider t
         var subjects = await CacheSubjects.StartAsync(fleet, answers, cancellation);
         var loops = await new ThroughputRun(connections, seconds, time).RunAsync([.. subjects.Present], rounds, step, cancellation);
         await using var value = await StoredValue.FindAsync(answers, CacheSubjects.RedisOnly, subjects.Secret, time, cancellation);
-        var lookups = await new LookupRun(seconds).RunAsync([.. LookupsOf(subjects, value, answers)], rounds, step, cancellation);
+        var lookups = await new WayRun(LookupWarmUp, seconds).RunAsync([.. LookupsOf(subjects, value, answers)], rounds, step, cancellation);
 
         var report = ThroughputReport.Make(subjects.All, loops, connections, rounds);
         report.Tables[0].Notes.Add("Of each answer of ThotNet it is checked that it is a hit; others are errors. With \"hits from Redis\" the CPU of that Redis counts.");
@@ -34,17 +37,19 @@ internal sealed class CacheRun(int connections, TimeSpan seconds, TimeProvider t
         return (report, value is not null && errors == 0 && subjects.All.All(subject => subject.Missing.Length == 0));
     }
 
-    private IEnumerable<Lookup> LookupsOf(CacheSubjects subjects, StoredValue? value, RedisServer answers)
+    private IEnumerable<Way> LookupsOf(CacheSubjects subjects, StoredValue? value, RedisServer answers)
     {
         if (value is not null)
         {
-            yield return Lookup.InProcess(BareGet, "", value.GetAsync, answers.Process, time);
-            yield return Lookup.InProcess("silo's store with that Redis, in this process", BareGet, value.FindAnswerAsync, answers.Process, time);
+            yield return InProcess(BareGet, "", value.GetAsync, answers.Process);
+            yield return InProcess("silo's store with that Redis, in this process", BareGet, value.FindAnswerAsync, answers.Process);
         }
 
         foreach (var subject in subjects.Present.Where(one => one.Name is Fleet.Upstream or CacheSubjects.FromMemory or CacheSubjects.FromRedis))
         {
-            yield return Lookup.OverHttp(subject, subject.Name == Fleet.Upstream ? "" : BareGet, time);
+            yield return Way.OverHttp(subject, subject.Name == Fleet.Upstream ? "" : BareGet, connections: 1, time);
         }
     }
+    private Way InProcess(string name, string comparator, Func<ValueTask<bool>> look, ChildProcess server) =>
+        new(name, comparator, new LookupLoop(look, time).RunAsync, () => CpuTime.OfOne("self") + CpuTime.OfOne($"{server.Id}"));
 }

@@ -7,22 +7,22 @@ namespace ThotNet.Load.Caching;
 public static class LookupReport
 {
     /// <summary>Adds the table to a report.</summary>
-    public static void AddTo(Report report, IReadOnlyDictionary<Lookup, List<Measurement>> results, int rounds)
+    public static void AddTo(Report report, IReadOnlyDictionary<Way, List<Measurement>> results, int rounds)
     {
         var table = report.Add(
             $"A stored answer, one at a time, medians of {rounds} rounds",
             "way", "p50 us", "p95 us", "p99 us", "CPU us", "errors", "compared with", "p50 ratio", "p99 ratio", "CPU ratio");
-        foreach (var (lookup, measured) in results)
+        foreach (var (way, measured) in results)
         {
-            var comparator = results.FirstOrDefault(result => result.Key.Name == lookup.Comparator).Value;
+            var comparator = results.FirstOrDefault(result => result.Key.Name == way.Comparator).Value;
             table.AddRow(
-                lookup.Name,
+                way.Name,
                 Latency(measured, 0.5),
                 Latency(measured, 0.95),
                 Latency(measured, 0.99),
                 Cpu(measured),
                 measured.Sum(one => one.Loop.Errors),
-                comparator is null ? null : lookup.Comparator,
+                comparator is null ? null : way.Comparator,
                 comparator is null ? null : Latency(measured, 0.5) / Latency(comparator, 0.5),
                 comparator is null ? null : Latency(measured, 0.99) / Latency(comparator, 0.99),
                 comparator is null ? null : Cpu(measured) / Cpu(comparator));

@@ -21,7 +21,7 @@ public static class ThroughputCommand
         var subjects = await fleet.StartAsync(cancellation);
         Subject[] present = [.. subjects.Where(subject => subject.Missing.Length == 0)];
         var run = new ThroughputRun(settings.Connections, settings.Length, time);
-        var results = await ProgressView.RunAsync(ProgressView.Starting, ThroughputRun.StepsOf(present.Length, settings.Rounds), async bar =>
+        var results = await ProgressView.RunAsync(ProgressView.Starting, WayRun.StepsOf(present.Length, settings.Rounds), async bar =>
         {
             var measured = await run.RunAsync(present, settings.Rounds, bar.Begin, cancellation);
             bar.Begin("done");

@@ -1,8 +1,8 @@
 namespace ThotNet.Load.Replay;
 
 /// <summary>
-/// Watches the bytes of a streamed answer for its first event, an error event and the end mark. A stream without end mark is broken
-/// (wire.md 1.3), and for its usage. Only the start of each line is kept; events with usage are shorter than that.
+/// Watches the bytes of a streamed answer for its first event, an error event, its usage and the end mark. A stream without end mark is
+/// broken (wire.md 1.3). Only the start of each line is kept; events with usage are shorter than that.
 /// </summary>
 public sealed class StreamScanner
 {

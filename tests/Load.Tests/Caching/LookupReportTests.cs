@@ -10,11 +10,11 @@ public sealed class LookupReportTests
     [Fact]
     public void AddTo_TwoWays_ComparesMediansOfTimes()
     {
-        var results = new Dictionary<Lookup, List<Measurement>>
+        var results = new Dictionary<Way, List<Measurement>>
         {
-            [Way("GET", "")] = [Measured(100, cpu: 20), Measured(900, cpu: 90), Measured(200, cpu: 30)],
-            [Way("store", "GET")] = [Measured(300, cpu: 45, errors: 2), Measured(1, cpu: 1), Measured(800, cpu: 80, errors: 1)],
-            [Way("unknown", "none")] = [Measured(5, cpu: null)],
+            [Named("GET", "")] = [Measured(100, cpu: 20), Measured(900, cpu: 90), Measured(200, cpu: 30)],
+            [Named("store", "GET")] = [Measured(300, cpu: 45, errors: 2), Measured(1, cpu: 1), Measured(800, cpu: 80, errors: 1)],
+            [Named("unknown", "none")] = [Measured(5, cpu: null)],
         };
         var report = new Report();
 
@@ -26,7 +26,7 @@ public sealed class LookupReportTests
         Assert.Equal(["unknown", 5.0, 5.0, 5.0, null, 0L, null, null, null, null], table.Rows[2]);
     }
 
-    private static Lookup Way(string name, string comparator) =>
+    private static Way Named(string name, string comparator) =>
         new(name, comparator, (_, _) => throw new InvalidOperationException("Not to be run."), () => null);
 
     private static Measurement Measured(int microseconds, double? cpu, long errors = 0)

@@ -1,10 +1,9 @@
-using ThotNet.Load.Caching;
 using ThotNet.Load.Measure;
 using ThotNet.Load.Throughput;
 
-namespace ThotNet.Load.Tests.Caching;
+namespace ThotNet.Load.Tests.Throughput;
 
-public sealed class LookupRunTests
+public sealed class WayRunTests
 {
     [Fact]
     public async Task RunAsync_TwoWays_WarmsUpAndTakesTurns()
@@ -12,17 +11,17 @@ public sealed class LookupRunTests
         var calls = new List<string>();
         var cpu = TimeSpan.Zero;
         var seconds = TimeSpan.FromSeconds(7);
-        Lookup[] ways = [Way("a"), Way("b")];
+        Way[] ways = [Named("a"), Named("b")];
         var steps = 0;
 
-        var results = await new LookupRun(seconds).RunAsync(ways, rounds: 2, _ => steps++, TestContext.Current.CancellationToken);
+        var results = await new WayRun(TimeSpan.FromSeconds(2), seconds).RunAsync(ways, rounds: 2, _ => steps++, TestContext.Current.CancellationToken);
 
         Assert.Equal(["a 2 s", "b 2 s", "a 7 s", "b 7 s", "a 7 s", "b 7 s"], calls);
-        Assert.Equal(LookupRun.StepsOf(lookups: 2, rounds: 2), steps);
+        Assert.Equal(WayRun.StepsOf(ways: 2, rounds: 2), steps);
         Assert.Equal([TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1)], results[ways[0]].Select(one => one.Cpu!.Value));
         Assert.Equal(2, results[ways[1]].Count);
 
-        Lookup Way(string name) => new(
+        Way Named(string name) => new(
             name,
             "",
             (duration, _) =>
