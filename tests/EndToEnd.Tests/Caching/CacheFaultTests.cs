@@ -220,7 +220,9 @@ public sealed class CacheFaultTests : IClassFixture<CacheFaultTests.Fixture>
 
     private Task<ConnectionMultiplexer> ConnectAsync() => ConnectionMultiplexer.ConnectAsync($"{_cluster.Cache.Connection},defaultDatabase=1,allowAdmin=true");
 
-    private static IEnumerable<RedisKey> KeysOf(ConnectionMultiplexer redis) => redis.GetServers()[0].Keys(database: 1);
+    // Those of answers: what is purged stands there too, and is written again within a second when Redis was lost.
+    private static IEnumerable<RedisKey> KeysOf(ConnectionMultiplexer redis) =>
+        redis.GetServers()[0].Keys(database: 1).Where(key => !key.ToString().EndsWith("/purges", StringComparison.Ordinal));
 
     private static byte[] Replaced(byte[] value, ReadOnlySpan<byte> old, ReadOnlySpan<byte> by)
     {
